@@ -1,0 +1,94 @@
+import { TrinityError } from '../errors.ts'
+import { currencyCode } from '../price.ts'
+import type { BoardWriter } from './writer.ts'
+
+/** A symbol of a venue that the board has a slot for. */
+export interface Listing {
+  readonly venue: string
+  /** Upper-case ticker, the name callers use. */
+  readonly asset: string
+  /** The venue's own symbol. */
+  readonly symbol: string
+  /** What the price is quoted in. */
+  readonly currency: string
+  readonly slot: number
+  readonly generation: number
+  /** Fetched because somebody asked for it, and given up when nobody does any more. */
+  readonly onDemand: boolean
+}
+
+/** What has to be said of a listing to add it; the directory finds the slot. */
+export type NewListing = Omit<Listing, 'slot' | 'generation'> & { readonly freshnessLimitMs: number }
+
+/** Which listings there are, by asset in the order of preference and by venue symbol. */
+export class Directory {
+  readonly #writer: BoardWriter
+  readonly #rank: (listing: Listing) => number
+  readonly #byAsset = new Map<string, Listing[]>()
+  readonly #bySymbol = new Map<string, Listing>()
+  readonly #bySlot: (Listing | undefined)[] = []
+  readonly #freeSlots: number[]
+
+  /** @param rank orders the listings of an asset, lowest first */
+  constructor(writer: BoardWriter, slotCount: number, rank: (listing: Listing) => number) {
+    this.#writer = writer
+    this.#rank = rank
+    this.#freeSlots = Array.from({ length: slotCount }, (_, i) => slotCount - 1 - i)
+  }
+
+  /**
+   * Adds a listing and opens its slot; one that is there already is returned as it is.
+   * @throws TrinityError `TRN_BOARD_FULL`
+   */
+  add(listing: NewListing): Listing {
+    const known = this.#bySymbol.get(symbolKey(listing.venue, listing.symbol))
+    if (known !== undefined) return known
+    const slot = this.#freeSlots.pop()
+    if (slot === undefined) throw new TrinityError('TRN_BOARD_FULL', `No board slot is left for ${listing.symbol} of ${listing.venue}.`)
+    const { freshnessLimitMs, ...facts } = listing
+    const generation = this.#writer.open(slot, { currencyCode: currencyCode(listing.currency), freshnessLimitMs })
+    const added: Listing = { ...facts, slot, generation }
+    this.#bySymbol.set(symbolKey(listing.venue, listing.symbol), added)
+    this.#bySlot[slot] = added
+    const listings = [...(this.#byAsset.get(listing.asset) ?? []), added]
+    this.#byAsset.set(listing.asset, listings.sort((a, b) => this.#rank(a) - this.#rank(b)))
+    return added
+  }
+
+  /** Removes a listing; its slot is emptied, so that a reader that still knows it finds nothing. */
+  remove(listing: Listing): void {
+    if (this.#bySlot[listing.slot] !== listing) return
+    this.#bySlot[listing.slot] = undefined
+    this.#bySymbol.delete(symbolKey(listing.venue, listing.symbol))
+    const rest = (this.#byAsset.get(listing.asset) ?? []).filter((other) => other !== listing)
+    if (rest.length === 0) this.#byAsset.delete(listing.asset)
+    else this.#byAsset.set(listing.asset, rest)
+    this.#writer.open(listing.slot, { currencyCode: 255, freshnessLimitMs: 0 })
+    this.#freeSlots.push(listing.slot)
+  }
+
+  /** The listings of an asset, best first; empty for an unknown one. */
+  ofAsset(asset: string): readonly Listing[] {
+    return this.#byAsset.get(asset) ?? []
+  }
+
+  ofSymbol(venue: string, symbol: string): Listing | undefined {
+    return this.#bySymbol.get(symbolKey(venue, symbol))
+  }
+
+  ofSlot(slot: number): Listing | undefined {
+    return this.#bySlot[slot]
+  }
+
+  /** All listings, or those of one venue, in the order they came. */
+  list(venue?: string): readonly Listing[] {
+    const all = [...this.#bySymbol.values()]
+    return venue === undefined ? all : all.filter((listing) => listing.venue === venue)
+  }
+
+  get assetCount(): number {
+    return this.#byAsset.size
+  }
+}
+
+const symbolKey = (venue: string, symbol: string): string => `${venue} ${symbol}`

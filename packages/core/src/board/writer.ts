@@ -1,0 +1,157 @@
+import { EventEmitter } from 'eventemitter3'
+import { maxPriceBytes, isPriceText } from '../decimal.ts'
+import type { EvidenceTier } from '../price.ts'
+import { type Board, slotStart } from './board.ts'
+import { type Evidence, type ListingRecord, type Verdict, judge, provedAt } from './evidence.ts'
+import { slotWord, textBytes, unknownTime } from './layout.ts'
+
+/** What a slot is for, fixed while a listing holds it. */
+export interface SlotTerms {
+  readonly currencyCode: number
+  readonly freshnessLimitMs: number
+}
+
+/** `price` comes after each change of a shown price or its confirmation, with the slot. */
+export interface BoardWriterEvents {
+  price: (slot: number) => void
+}
+
+/** Counts of evidence that never reached the board. */
+export interface BoardRefusals {
+  future: number
+  notAPrice: number
+}
+
+const tierNumbers: Record<EvidenceTier, number> = { L1_MEMORY: 1, L2_VALKEY: 2, L3_REST: 3 }
+
+/** The only writer of a board; it lives on the thread that runs the feeds. */
+export class BoardWriter extends EventEmitter<BoardWriterEvents> {
+  readonly refusals: BoardRefusals = { future: 0, notAPrice: 0 }
+  readonly #board: Board
+  readonly #unconfirmedMs: number
+  readonly #records: (ListingRecord | undefined)[] = []
+  readonly #terms: (SlotTerms | undefined)[] = []
+  readonly #freshSince: number[] = []
+  readonly #text = new Uint8Array(textBytes)
+  readonly #textWords = new Int32Array(this.#text.buffer)
+
+  /** @param unconfirmedMs age of a confirmation after which an untimed reading may correct a price */
+  constructor(board: Board, unconfirmedMs: number) {
+    super()
+    this.#board = board
+    this.#unconfirmedMs = unconfirmedMs
+  }
+
+  /** Gives a slot to a listing, empty; the generation tells its readers from those of the slot's last holder. */
+  open(slot: number, terms: SlotTerms): number {
+    this.#records[slot] = { price: '', orderAt: -Infinity, id: null, confirmedAt: 0, feedSeenAt: 0, feedLive: false }
+    this.#terms[slot] = terms
+    this.#freshSince[slot] = 0
+    const { words } = this.#board
+    const start = slotStart(slot)
+    const generation = (Atomics.load(words, start + slotWord.generation) + 1) | 0
+    this.#write(slot, () => {
+      Atomics.store(words, start + slotWord.generation, generation)
+      Atomics.store(words, start + slotWord.meta, 0)
+      Atomics.store(words, start + slotWord.freshnessLimitMs, terms.freshnessLimitMs)
+    })
+    return generation
+  }
+
+  /** Judges evidence and, where it counts, writes it. Feeds must say so with `fromFeed`, also for what turns out old. */
+  apply(slot: number, evidence: Evidence, now: number, fromFeed = false): Verdict {
+    const record = this.#records[slot]
+    if (record === undefined) return 'ignored'
+    if (evidence.price.length > maxPriceBytes || !isPriceText(evidence.price)) {
+      this.refusals.notAPrice++
+      return 'ignored'
+    }
+    const verdict = judge(evidence, record, now, this.#unconfirmedMs)
+    if (fromFeed) {
+      record.feedSeenAt = now
+      record.feedLive = true
+    }
+    if (verdict === 'future') this.refusals.future++
+    else if (verdict === 'replaces') this.#replace(slot, record, evidence, now)
+    else if (verdict === 'confirms') this.confirm(slot, provedAt(evidence, now), evidence.tier, now)
+    return verdict
+  }
+
+  /** Proves the shown price once more, as of `confirmedAt`; an older proof than the known one changes nothing. */
+  confirm(slot: number, confirmedAt: number, tier: EvidenceTier, now: number): void {
+    const record = this.#records[slot]
+    if (record === undefined || record.price === '' || confirmedAt <= record.confirmedAt) return
+    this.#confirmAt(slot, record, confirmedAt, now)
+    const { words } = this.#board
+    const start = slotStart(slot)
+    const meta = (Atomics.load(words, start + slotWord.meta) & ~255) | tierNumbers[tier]
+    this.#write(slot, () => {
+      Atomics.store(words, start + slotWord.meta, meta)
+      this.#storeConfirmation(slot, record)
+    })
+    this.emit('price', slot)
+  }
+
+  /** Says that the feed no longer delivers a listing, so that a reading may speak for it. */
+  doubtFeed(slot: number): void {
+    const record = this.#records[slot]
+    if (record !== undefined) record.feedLive = false
+  }
+
+  /** When the shown price was last proved, epoch milliseconds; 0 while there is none. */
+  confirmedAt(slot: number): number {
+    return this.#records[slot]?.confirmedAt ?? 0
+  }
+
+  #replace(slot: number, record: ListingRecord, evidence: Evidence, now: number): void {
+    record.price = evidence.price
+    if (evidence.at !== null) {
+      record.orderAt = evidence.orderAt ?? evidence.at
+      record.id = evidence.id
+    }
+    this.#confirmAt(slot, record, provedAt(evidence, now), now)
+    const { words } = this.#board
+    const start = slotStart(slot)
+    const id = evidence.at !== null && evidence.id !== null && evidence.id.length <= textBytes ? evidence.id : ''
+    const currency = this.#terms[slot]?.currencyCode ?? 255
+    this.#write(slot, () => {
+      Atomics.store(words, start + slotWord.meta, tierNumbers[evidence.tier] | (currency << 8) | (evidence.price.length << 16) | (id.length << 24))
+      storeTime(words, start + slotWord.tradeTime, evidence.at === null ? unknownTime : Math.min(evidence.at, now))
+      this.#storeConfirmation(slot, record)
+      this.#storeText(start + slotWord.price, evidence.price)
+      this.#storeText(start + slotWord.id, id)
+    })
+    this.emit('price', slot)
+  }
+
+  /** Keeps the time since when a listing is fresh: a price that comes back from stale starts it anew. */
+  #confirmAt(slot: number, record: ListingRecord, confirmedAt: number, now: number): void {
+    const wasStale = record.confirmedAt > 0 && now - record.confirmedAt > (this.#terms[slot]?.freshnessLimitMs ?? 0)
+    if (wasStale) this.#freshSince[slot] = now
+    record.confirmedAt = confirmedAt
+  }
+
+  #storeConfirmation(slot: number, record: ListingRecord): void {
+    const start = slotStart(slot)
+    storeTime(this.#board.words, start + slotWord.confirmedAt, record.confirmedAt)
+    storeTime(this.#board.words, start + slotWord.freshSince, this.#freshSince[slot] ?? 0)
+  }
+
+  #storeText(index: number, text: string): void {
+    for (let i = 0; i < textBytes; i++) this.#text[i] = i < text.length ? text.charCodeAt(i) : 0
+    for (let i = 0; i < this.#textWords.length; i++) Atomics.store(this.#board.words, index + i, this.#textWords[i] ?? 0)
+  }
+
+  #write(slot: number, store: () => void): void {
+    const { words } = this.#board
+    const sequence = slotStart(slot) + slotWord.sequence
+    Atomics.add(words, sequence, 1)
+    store()
+    Atomics.add(words, sequence, 1)
+  }
+}
+
+function storeTime(words: Int32Array, index: number, ms: number): void {
+  Atomics.store(words, index, ms | 0)
+  Atomics.store(words, index + 1, Math.floor(ms / 0x1_0000_0000))
+}

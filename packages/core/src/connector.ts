@@ -1,0 +1,166 @@
+import { TrinityError } from './errors.ts'
+
+/** One WebSocket message as it came or goes: text, or bytes where a venue sends binary. */
+export type Frame = string | Uint8Array
+
+/** At most `count` actions in any window of `perMs` milliseconds. */
+export interface RateLimit {
+  readonly count: number
+  readonly perMs: number
+}
+
+/** A base asset priced in a quote currency, both in upper case: `{ base: 'BTC', quote: 'USD' }`. */
+export interface Pair {
+  readonly base: string
+  readonly quote: string
+}
+
+/** What the engine hands to a connector that builds a request. */
+export interface FrameContext {
+  /** Rises by one with each request of a connection, from 1; acks and rejects may name it. */
+  readonly id: number
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/** What a venue allows; the engine never passes it, over all connections of a process. */
+export interface ConnectorLimits {
+  readonly connects: RateLimit
+  readonly frames: RateLimit
+  readonly symbolsPerConnection: number
+  readonly symbolsPerFrame: number
+  /** Bytes of one outgoing frame, where the venue names a limit. */
+  readonly frameBytes?: number
+  /** Pause between the open socket and the first frame. */
+  readonly afterOpenMs?: number
+  /** The venue cuts a connection that has not subscribed by then. */
+  readonly subscribeWithinMs?: number
+  /** The venue cuts every connection at this age; the engine overlaps a new one before. */
+  readonly sessionMs?: number
+}
+
+/** How a live connection proves itself. */
+export interface Heartbeat {
+  /** Without any frame for this long the connection is dead. */
+  readonly silenceMs: number
+  /** A ping of ours; any frame within `replyWithinMs` answers it. */
+  readonly ping?: { readonly everyMs: number; frame(context: FrameContext): Frame }
+  readonly replyWithinMs?: number
+}
+
+/** A price of one symbol. Without `at` the venue gave no trade time: a first price, never an update. */
+export interface Tick {
+  readonly kind: 'tick'
+  readonly symbol: string
+  /** Decimal text, digit for digit as in the frame. */
+  readonly price: string
+  readonly size: string | undefined
+  /** The trade's own time in epoch milliseconds, fractions cut. */
+  readonly at: number | undefined
+  /** The venue's trade id, as text. */
+  readonly id: string | undefined
+  /** True for a trade of a snapshot: it may be old and proves nothing by its time. */
+  readonly backfill: boolean
+  /** Orders trades in place of `at` where the shown time was moved, as a replay does. */
+  readonly orderAt?: number
+}
+
+/**
+ * What a frame means. `ack` and `reject` name a symbol, or the request (`FrameContext.id`) whose symbols they stand for.
+ * `alive` is a sign of life only, `reply` a frame to send back at once, `fail` says that the connection is of no more use,
+ * `goingAway` that the venue will cut it in `inMs`.
+ */
+export type FeedEvent =
+  | Tick
+  | { readonly kind: 'ack'; readonly symbol?: string; readonly request?: number }
+  | { readonly kind: 'reject'; readonly symbol?: string; readonly request?: number; readonly reason: string }
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'reply'; readonly frame: Frame }
+  | { readonly kind: 'fail'; readonly reason: string }
+  | { readonly kind: 'goingAway'; readonly inMs: number }
+
+/** A GET request to a venue's public REST interface. */
+export interface RestRequest {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A symbol of a venue's own listing; one that can't be traded now may still show an old price. */
+export interface ListedSymbol {
+  readonly symbol: string
+  readonly tradable: boolean
+}
+
+/** How a venue is read without a socket. Decoders are pure and never throw; `body` is the answer's text. */
+export interface ConnectorRest {
+  /** Pause between two readings of the venue, milliseconds. */
+  readonly everyMs: number
+  /** Requests of any kind. */
+  readonly limit: RateLimit
+  /** Requests that together cover the symbols; a bulk endpoint needs only one. */
+  request(symbols: readonly string[]): readonly RestRequest[]
+  decode(body: string, symbols: readonly string[]): readonly Tick[]
+  readonly list?: {
+    request(): RestRequest
+    decode(body: string): readonly ListedSymbol[]
+  }
+}
+
+/** A venue as data and pure functions; sockets, timers and retries belong to the engine. */
+export interface Connector {
+  readonly apiVersion: 1
+  /** Lower-case id, the name of the venue in settings and answers. */
+  readonly name: string
+  /** For people. */
+  readonly title: string
+  /** The venue's fixed number on the UDP wire: 1–127 registered, 128–254 private. */
+  readonly wireId: number
+  /** The `source` of an answer. */
+  readonly sourceTag: string
+  /** Tried in order, the next after a failure. */
+  readonly urls: readonly string[]
+  /** Quote currencies served, in order of preference. */
+  readonly quotes: readonly string[]
+  /** The venue's own names of an asset where they differ from ours, in order of preference. */
+  readonly renames?: Readonly<Record<string, readonly string[]>>
+  readonly limits: ConnectorLimits
+  readonly heartbeat: Heartbeat
+  /** Whether snapshot trades are `marked` in their frames, are a symbol's `first-frame` on a connection, or never come. */
+  readonly backfill: 'marked' | 'first-frame' | 'none'
+  toSymbol(pair: Pair): string
+  subscribe(symbols: readonly string[], context: FrameContext): readonly Frame[]
+  unsubscribe(symbols: readonly string[], context: FrameContext): readonly Frame[]
+  /** Pure; never throws, whatever the frame. */
+  decode(frame: Frame): readonly FeedEvent[]
+  readonly rest?: ConnectorRest
+}
+
+/**
+ * Checks a connector literal when it is defined, so that a mistake shows at start and not as a silent feed.
+ * @throws TrinityError `TRN_CONNECTOR_INVALID` that names the field.
+ */
+export function defineConnector<const T extends Connector>(connector: T): T {
+  const refuse = (field: string, rule: string): never => {
+    throw new TrinityError('TRN_CONNECTOR_INVALID', `Connector '${connector.name}': ${field} ${rule}.`)
+  }
+  if (connector.apiVersion !== 1) refuse('apiVersion', 'must be 1')
+  if (!/^[a-z][a-z0-9-]*$/.test(connector.name)) refuse('name', 'must be lower-case letters, digits and dashes')
+  if (!Number.isInteger(connector.wireId) || connector.wireId < 1 || connector.wireId > 254) refuse('wireId', 'must be 1–254')
+  if (connector.urls.length === 0) refuse('urls', 'must name at least one address')
+  for (const url of connector.urls) if (!/^wss?:\/\//.test(url)) refuse('urls', `must be ws:// or wss:// addresses, not '${url}'`)
+  if (connector.quotes.length === 0) refuse('quotes', 'must name at least one currency')
+  const { limits, heartbeat } = connector
+  for (const name of ['connects', 'frames'] as const) {
+    const limit = limits[name]
+    if (!(limit.count > 0 && limit.perMs > 0)) refuse(`limits.${name}`, 'needs a positive count and perMs')
+  }
+  for (const name of ['symbolsPerConnection', 'symbolsPerFrame'] as const) if (!(limits[name] > 0)) refuse(`limits.${name}`, 'must be positive')
+  if (!(heartbeat.silenceMs > 0)) refuse('heartbeat.silenceMs', 'must be positive')
+  return connector
+}
+
+/** The symbols an asset may have at a venue, best first: its names there, each in the venue's quote currencies. */
+export function symbolCandidates(connector: Connector, asset: string): readonly (Pair & { readonly symbol: string })[] {
+  const bases = connector.renames?.[asset] ?? [asset]
+  return bases.flatMap((base) => connector.quotes.map((quote) => ({ base, quote, symbol: connector.toSymbol({ base, quote }) })))
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts'
+import type { Connector, Frame } from '../connector.ts'
+import { chunk } from './plan.ts'
+import type { Pacer } from './pacer.ts'
+
+interface Request {
+  readonly kind: 'subscribe' | 'unsubscribe'
+  readonly symbols: readonly string[]
+}
+
+/** What the outbox needs of its session. */
+export interface OutboxOwner {
+  send(frame: Frame): void
+  /** A request goes out now under this id. */
+  onRequest(kind: Request['kind'], symbols: readonly string[], id: number): void
+}
+
+/** Subscription requests of one connection on their way out: batched, within the venue's frame limits, in order. */
+export class Outbox {
+  readonly #connector: Connector
+  readonly #clock: Clock
+  readonly #pacer: Pacer
+  readonly #owner: OutboxOwner
+  #requests: Request[] = []
+  #frames: Frame[] = []
+  #lastId = 0
+  #cancelTimer: (() => void) | undefined
+  #open = false
+
+  constructor(connector: Connector, clock: Clock, pacer: Pacer, owner: OutboxOwner) {
+    this.#connector = connector
+    this.#clock = clock
+    this.#pacer = pacer
+    this.#owner = owner
+  }
+
+  nextId(): number {
+    return ++this.#lastId
+  }
+
+  /** From now on requests may go out, once the venue's pause after opening is over. */
+  start(): void {
+    this.#cancelTimer = this.#clock.after(this.#connector.limits.afterOpenMs ?? 0, () => {
+      this.#open = true
+      this.#pump()
+    })
+  }
+
+  stop(): void {
+    this.#cancelTimer?.()
+    this.#open = false
+    this.#requests = []
+    this.#frames = []
+  }
+
+  subscribe(symbols: readonly string[], perFrame = this.#connector.limits.symbolsPerFrame): void {
+    this.#add('subscribe', symbols, perFrame)
+  }
+
+  /** Requests for these symbols that have not gone out yet are dropped; the others are undone. */
+  unsubscribe(symbols: readonly string[]): void {
+    const gone = new Set(symbols)
+    const queued = new Set<string>()
+    this.#requests = this.#requests.flatMap((request) => {
+      if (request.kind !== 'subscribe') return [request]
+      for (const symbol of request.symbols) if (gone.has(symbol)) queued.add(symbol)
+      const rest = request.symbols.filter((symbol) => !gone.has(symbol))
+      return rest.length === 0 ? [] : [{ ...request, symbols: rest }]
+    })
+    this.#add('unsubscribe', symbols.filter((symbol) => !queued.has(symbol)), this.#connector.limits.symbolsPerFrame)
+  }
+
+  #add(kind: Request['kind'], symbols: readonly string[], perFrame: number): void {
+    for (const part of chunk(symbols, perFrame)) this.#requests.push({ kind, symbols: part })
+    if (this.#open) this.#pump()
+  }
+
+  #pump(): void {
+    this.#cancelTimer?.()
+    for (;;) {
+      const now = this.#clock.now()
+      const frame = this.#frames[0] ?? this.#build(now)
+      if (frame === undefined) return
+      const waitMs = this.#pacer.waitMs(now)
+      if (waitMs > 0) {
+        this.#cancelTimer = this.#clock.after(waitMs, () => this.#pump())
+        return
+      }
+      this.#pacer.take(now)
+      this.#frames.shift()
+      this.#owner.send(frame)
+    }
+  }
+
+  /** Turns the next request into frames; one that is too long for the venue is cut in two first. */
+  #build(now: number): Frame | undefined {
+    for (;;) {
+      const request = this.#requests.shift()
+      if (request === undefined) return undefined
+      const id = this.nextId()
+      const frames = this.#connector[request.kind](request.symbols, { id, now })
+      const limit = this.#connector.limits.frameBytes ?? Infinity
+      if (request.symbols.length > 1 && frames.some((frame) => frameBytes(frame) > limit)) {
+        const half = Math.ceil(request.symbols.length / 2)
+        this.#requests.unshift({ ...request, symbols: request.symbols.slice(0, half) }, { ...request, symbols: request.symbols.slice(half) })
+        continue
+      }
+      this.#owner.onRequest(request.kind, request.symbols, id)
+      this.#frames.push(...frames)
+      if (this.#frames.length > 0) return this.#frames[0]
+    }
+  }
+}
+
+function frameBytes(frame: Frame): number {
+  return typeof frame === 'string' ? Buffer.byteLength(frame) : frame.byteLength
+}

@@ -1,0 +1,105 @@
+import type { Clock } from '../clock.ts'
+import type { ConnectorRest, ListedSymbol, RestRequest, Tick } from '../connector.ts'
+import type { Transport } from '../transport.ts'
+import { Pacer } from './pacer.ts'
+
+/** One reading of a venue's REST interface. */
+export interface RestReading {
+  readonly ticks: readonly Tick[]
+  /** When the first request went out, epoch milliseconds: the reading proves nothing later. */
+  readonly askedAt: number
+}
+
+/**
+ * Reads a venue by REST within its limits. Readings asked for while one is under way are joined into the next, so any
+ * number of callers costs at most one reading at a time.
+ */
+export class RestReader {
+  readonly #rest: ConnectorRest
+  readonly #transport: Transport
+  readonly #clock: Clock
+  readonly #pacer: Pacer
+  #running: Promise<unknown> = Promise.resolve()
+  #waiting: { readonly symbols: Set<string>; readonly reading: Promise<RestReading> } | undefined
+  #blockedUntil = 0
+  readonly #stop = new AbortController()
+
+  constructor(rest: ConnectorRest, transport: Transport, clock: Clock) {
+    this.#rest = rest
+    this.#transport = transport
+    this.#clock = clock
+    this.#pacer = new Pacer(rest.limit)
+  }
+
+  /** @throws Error when the venue did not answer or refused; what it answered before is lost. */
+  read(symbols: readonly string[]): Promise<RestReading> {
+    if (this.#waiting !== undefined) {
+      for (const symbol of symbols) this.#waiting.symbols.add(symbol)
+      return this.#waiting.reading
+    }
+    const joined = new Set(symbols)
+    const reading = this.#running.then(() => {
+      this.#waiting = undefined
+      return this.#readNow([...joined])
+    })
+    this.#waiting = { symbols: joined, reading }
+    this.#running = reading.catch(() => undefined)
+    return reading
+  }
+
+  /** The venue's own listing; undefined where the connector can't read it. */
+  async list(): Promise<readonly ListedSymbol[] | undefined> {
+    const { list } = this.#rest
+    return list === undefined ? undefined : list.decode(await this.#request(list.request()))
+  }
+
+  /** Waits end; nothing more is asked. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  async #readNow(symbols: readonly string[]): Promise<RestReading> {
+    const ticks: Tick[] = []
+    let askedAt = Infinity
+    for (const request of this.#rest.request(symbols)) {
+      const body = await this.#request(request, (now) => {
+        askedAt = Math.min(askedAt, now)
+      })
+      ticks.push(...this.#rest.decode(body, symbols))
+    }
+    return { ticks, askedAt }
+  }
+
+  async #request(request: RestRequest, onSend?: (now: number) => void): Promise<string> {
+    await this.#allowed()
+    const now = this.#clock.now()
+    this.#pacer.take(now)
+    onSend?.(now)
+    const { status, body, retryAfterMs } = await this.#transport.request(request)
+    if (status === 429 || status === 418 || status === 503) this.#blockedUntil = this.#clock.now() + (retryAfterMs ?? defaultBlockMs)
+    if (status !== 200) throw new Error(`${request.url} answered ${status}: ${body.slice(0, 200)}`)
+    return body
+  }
+
+  async #allowed(): Promise<void> {
+    for (;;) {
+      if (this.#stop.signal.aborted) throw new Error('The reader was stopped.')
+      const now = this.#clock.now()
+      const waitMs = Math.max(this.#pacer.waitMs(now), this.#blockedUntil - now)
+      if (waitMs <= 0) return
+      await new Promise<void>((resolve) => {
+        const cancel = this.#clock.after(waitMs, done)
+        const { signal } = this.#stop
+        function done(): void {
+          cancel()
+          signal.removeEventListener('abort', done)
+          resolve()
+        }
+        signal.addEventListener('abort', done)
+      })
+    }
+  }
+}
+
+/** Pause after a refusal that names none. */
+const defaultBlockMs = 30_000

@@ -1,0 +1,207 @@
+import type { Clock } from '../clock.ts'
+import type { Connector, FeedEvent, Frame, Tick } from '../connector.ts'
+import type { Socket, SocketClose, Transport } from '../transport.ts'
+import { BackfillMarker } from './backfill-marker.ts'
+import { Outbox } from './outbox.ts'
+import type { Pacer } from './pacer.ts'
+import { Watchdog } from './watchdog.ts'
+
+/** How a connection ended. */
+export interface SessionEnd {
+  readonly reason: string
+  /** HTTP status of a refused upgrade. */
+  readonly status?: number | undefined
+  readonly retryAfterMs?: number | undefined
+}
+
+/** What a session tells its owner; nothing comes after `onEnd`. */
+export interface SessionHandlers {
+  onOpen(): void
+  /** @param askedAt when the symbol was subscribed, for a tick that does not prove its own time */
+  onTick(tick: Tick, receivedAt: number, askedAt: number | undefined): void
+  onAck(symbol: string): void
+  /** `alone` is false when the refused request held more symbols, so that each may be tried for itself. */
+  onReject(symbol: string, reason: string, alone: boolean): void
+  /** The venue refused something that can't be pinned to a symbol, or a frame could not be understood. */
+  onTrouble(reason: string): void
+  onGoingAway(inMs: number): void
+  onEnd(end: SessionEnd): void
+}
+
+/** What a session works with. */
+export interface SessionParts {
+  readonly connector: Connector
+  readonly transport: Transport
+  readonly clock: Clock
+  /** Shared by all sessions of a venue in this process. */
+  readonly framePacer: Pacer
+}
+
+/** One connection from opening to its end: subscribes, listens, proves that it lives. It is never opened twice. */
+export class Session {
+  readonly #parts: SessionParts
+  readonly #handlers: SessionHandlers
+  readonly #socket: Socket
+  readonly #outbox: Outbox
+  readonly #watchdog: Watchdog
+  readonly #backfill: BackfillMarker
+  readonly #requests = new Map<number, readonly string[]>()
+  readonly #askedAt = new Map<string, number>()
+  #ended = false
+  #opened = false
+
+  constructor(url: string, symbols: readonly string[], parts: SessionParts, handlers: SessionHandlers) {
+    this.#parts = parts
+    this.#handlers = handlers
+    this.#backfill = new BackfillMarker(parts.connector)
+    this.#outbox = new Outbox(parts.connector, parts.clock, parts.framePacer, {
+      send: (frame) => this.#send(frame),
+      onRequest: (kind, part, id) => this.#onRequest(kind, part, id),
+    })
+    this.#watchdog = new Watchdog(parts.connector.heartbeat, parts.clock, {
+      ping: (now) => this.#ping(now),
+      dead: (reason) => this.#end({ reason }),
+    })
+    this.#outbox.subscribe(symbols)
+    this.#socket = parts.transport.connect(url, {
+      onOpen: () => this.#onOpen(),
+      onFrame: (frame) => this.#onFrame(frame),
+      onClose: (close) => this.#end(closeReason(close, this.#opened)),
+    })
+  }
+
+  get opened(): boolean {
+    return this.#opened && !this.#ended
+  }
+
+  /** When the last frame came, epoch milliseconds; 0 before the first. */
+  get lastFrameAt(): number {
+    return this.#watchdog.lastFrameAt
+  }
+
+  /** When a symbol was last asked for on this connection; undefined before its request went out. */
+  askedAt(symbol: string): number | undefined {
+    return this.#askedAt.get(symbol)
+  }
+
+  subscribe(symbols: readonly string[]): void {
+    this.#outbox.subscribe(symbols)
+  }
+
+  unsubscribe(symbols: readonly string[]): void {
+    for (const symbol of symbols) this.#askedAt.delete(symbol)
+    this.#outbox.unsubscribe(symbols)
+  }
+
+  /** Asks anew for symbols that stay mute, one a request, on the same socket. */
+  resubscribe(symbols: readonly string[]): void {
+    this.#outbox.unsubscribe(symbols)
+    this.#outbox.subscribe(symbols, 1)
+  }
+
+  /** Ends the connection without `onEnd`. */
+  stop(): void {
+    if (this.#ended) return
+    this.#release()
+    this.#socket.close()
+  }
+
+  #onOpen(): void {
+    if (this.#ended) return
+    this.#opened = true
+    this.#watchdog.start()
+    this.#outbox.start()
+    this.#handlers.onOpen()
+  }
+
+  #onFrame(frame: Frame): void {
+    if (this.#ended) return
+    const now = this.#parts.clock.now()
+    this.#watchdog.sawFrame(now)
+    for (const event of this.#backfill.mark(this.#decode(frame))) {
+      this.#onEvent(event, now)
+      if (this.#ended) return
+    }
+  }
+
+  #decode(frame: Frame): readonly FeedEvent[] {
+    try {
+      return this.#parts.connector.decode(frame)
+    } catch (error) {
+      this.#handlers.onTrouble(`decode threw: ${String(error)}`)
+      return []
+    }
+  }
+
+  #onEvent(event: FeedEvent, now: number): void {
+    switch (event.kind) {
+      case 'tick': {
+        const provesItsTime = event.at !== undefined && !event.backfill
+        return this.#handlers.onTick(event, now, provesItsTime ? undefined : this.#askedAt.get(event.symbol))
+      }
+      case 'ack': {
+        for (const symbol of this.#named(event)) this.#handlers.onAck(symbol)
+        return
+      }
+      case 'reject': {
+        const symbols = this.#named(event)
+        if (symbols.length === 0) return this.#handlers.onTrouble(event.reason)
+        for (const symbol of symbols) this.#handlers.onReject(symbol, event.reason, symbols.length === 1)
+        return
+      }
+      case 'reply':
+        return this.#send(event.frame)
+      case 'fail':
+        return this.#end({ reason: event.reason })
+      case 'goingAway':
+        return this.#handlers.onGoingAway(event.inMs)
+      case 'alive':
+        return
+    }
+  }
+
+  #named(event: { readonly symbol?: string; readonly request?: number }): readonly string[] {
+    if (event.symbol !== undefined) return [event.symbol]
+    return event.request === undefined ? [] : (this.#requests.get(event.request) ?? [])
+  }
+
+  #onRequest(kind: 'subscribe' | 'unsubscribe', symbols: readonly string[], id: number): void {
+    if (kind === 'unsubscribe') return
+    const now = this.#parts.clock.now()
+    this.#requests.set(id, symbols)
+    if (this.#requests.size > rememberedRequests) this.#requests.delete(this.#requests.keys().next().value ?? id)
+    this.#backfill.expect(symbols)
+    for (const symbol of symbols) this.#askedAt.set(symbol, now)
+  }
+
+  #ping(now: number): void {
+    const { ping } = this.#parts.connector.heartbeat
+    if (ping !== undefined) this.#send(ping.frame({ id: this.#outbox.nextId(), now }))
+  }
+
+  #send(frame: Frame): void {
+    if (!this.#ended) this.#socket.send(frame)
+  }
+
+  #end(end: SessionEnd): void {
+    if (this.#ended) return
+    this.#release()
+    this.#socket.terminate()
+    this.#handlers.onEnd(end)
+  }
+
+  #release(): void {
+    this.#ended = true
+    this.#outbox.stop()
+    this.#watchdog.stop()
+  }
+}
+
+/** How many requests an ack or a reject may still name. */
+const rememberedRequests = 1000
+
+function closeReason(close: SocketClose, opened: boolean): SessionEnd {
+  const what = close.status === undefined ? `closed with ${close.code}` : `refused with HTTP ${close.status}`
+  const reason = `${opened ? what : close.status === undefined ? 'could not connect' : what}${close.reason === '' ? '' : `: ${close.reason}`}`
+  return { reason, status: close.status, retryAfterMs: close.retryAfterMs }
+}

@@ -1,0 +1,182 @@
+import { EventEmitter } from 'eventemitter3'
+import { type Clock, type Random, every } from '../clock.ts'
+import type { Connector, Tick } from '../connector.ts'
+import type { Transport } from '../transport.ts'
+import { type BackoffOptions, defaultBackoff } from './backoff.ts'
+import { Lane, type LaneParts } from './lane.ts'
+import { Pacer } from './pacer.ts'
+import { planShards } from './plan.ts'
+import { type SymbolState, SymbolWatch } from './symbol-watch.ts'
+
+/** What a feed tells. */
+export interface FeedEvents {
+  /** @param askedAt when the symbol was subscribed, epoch milliseconds, for a tick that does not prove its own time */
+  tick: (tick: Tick, receivedAt: number, askedAt: number | undefined) => void
+  /** A connection is open; these symbols have been without one. */
+  open: (symbols: readonly string[]) => void
+  /** These symbols have no connection, and why; the next attempt is due in `retryInMs`. */
+  cut: (symbols: readonly string[], reason: string, retryInMs: number) => void
+  /** The venue refused a symbol; the others live on. */
+  reject: (symbol: string, reason: string) => void
+  /** Something is wrong that has no other event; for the log. */
+  trouble: (reason: string) => void
+}
+
+/** What a feed works with; `backoff` and `random` have working defaults. */
+export interface FeedParts {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random?: Random
+  readonly backoff?: BackoffOptions
+}
+
+/** How a feed stands. `degraded` means that some symbols have no live connection or were refused. */
+export interface FeedStatus {
+  readonly state: 'ok' | 'degraded' | 'down'
+  /** One line for people; empty when all is well. */
+  readonly why: string
+  /** When the last frame came, epoch milliseconds; 0 before the first. */
+  readonly lastFrameAt: number
+  readonly reconnects: number
+}
+
+/** How often symbols are looked over for mute and refused ones. */
+const lookMs = 5000
+
+/** The live feed of one venue: as many connections as its limits ask for, kept up until `stop`. */
+export class FeedSupervisor extends EventEmitter<FeedEvents> {
+  readonly connector: Connector
+  readonly #parts: LaneParts
+  readonly #watch: SymbolWatch
+  readonly #wanted = new Set<string>()
+  #lanes: Lane[] = []
+  #lastCut = ''
+  #stopLook: (() => void) | undefined
+
+  constructor(connector: Connector, parts: FeedParts) {
+    super()
+    this.connector = connector
+    const random = parts.random ?? Math.random
+    this.#watch = new SymbolWatch(random)
+    this.#parts = {
+      connector,
+      transport: parts.transport,
+      clock: parts.clock,
+      random,
+      backoff: parts.backoff ?? defaultBackoff,
+      framePacer: new Pacer(connector.limits.frames),
+      connectPacer: new Pacer(connector.limits.connects),
+    }
+  }
+
+  /** Makes the feed carry exactly these symbols; on open connections only the difference is sent. */
+  setSymbols(symbols: readonly string[]): void {
+    const next = new Set(symbols)
+    for (const symbol of this.#wanted) if (!next.has(symbol)) this.#watch.remove(symbol)
+    this.#wanted.clear()
+    for (const symbol of next) {
+      this.#wanted.add(symbol)
+      this.#watch.add(symbol)
+    }
+    this.#spread()
+    this.#stopLook ??= every(this.#parts.clock, lookMs, () => this.#look())
+  }
+
+  stop(): void {
+    this.#stopLook?.()
+    this.#stopLook = undefined
+    for (const lane of this.#lanes) lane.stop()
+    this.#lanes = []
+    this.#wanted.clear()
+  }
+
+  symbolState(symbol: string): SymbolState {
+    return this.#watch.state(symbol)
+  }
+
+  /** Why the venue refused a symbol; empty for one that it did not. */
+  symbolReason(symbol: string): string {
+    return this.#watch.reason(symbol)
+  }
+
+  /** Says that a symbol should have given a trade and did not; it is asked for again on the same connection. */
+  reportMute(symbol: string): void {
+    this.#laneOf(symbol)?.resubscribe([symbol])
+  }
+
+  status(): FeedStatus {
+    const open = this.#lanes.filter((lane) => lane.state === 'open')
+    const rejected = [...this.#wanted].filter((symbol) => this.#watch.state(symbol) === 'rejected')
+    const lastFrameAt = Math.max(0, ...this.#lanes.map((lane) => lane.lastFrameAt))
+    const reconnects = this.#lanes.reduce((sum, lane) => sum + lane.reconnects, 0)
+    const down = this.#lanes.length > 0 && open.length === 0
+    const cut = open.length < this.#lanes.length
+    const why = [
+      ...(cut ? [this.#lastCut === '' ? 'connecting' : `${this.#lanes.length - open.length} of ${this.#lanes.length} connections down: ${this.#lastCut}`] : []),
+      ...(rejected.length > 0 ? [`refused by the venue: ${rejected.join(', ')}`] : []),
+    ].join('; ')
+    return { state: down ? 'down' : why === '' ? 'ok' : 'degraded', why, lastFrameAt, reconnects }
+  }
+
+  /** Brings the connections in line with the symbols wanted and not refused. */
+  #spread(): void {
+    const carried = [...this.#wanted].filter((symbol) => this.#watch.state(symbol) !== 'rejected')
+    const plan = planShards(carried, this.#lanes.map((lane) => lane.symbols), this.connector.limits)
+    for (const [i, { remove, add }] of plan.changes.entries()) {
+      if (remove.length > 0) this.#lanes[i]?.remove(remove)
+      if (add.length > 0) this.#lanes[i]?.add(add)
+    }
+    const empty = this.#lanes.filter((lane) => lane.symbols.size === 0)
+    for (const lane of empty) lane.stop()
+    this.#lanes = this.#lanes.filter((lane) => lane.symbols.size > 0)
+    for (const symbols of plan.open) {
+      const lane = this.#createLane(symbols)
+      this.#lanes.push(lane)
+      lane.start()
+    }
+  }
+
+  #createLane(symbols: readonly string[]): Lane {
+    return new Lane(symbols, this.#parts, {
+      onOpen: (lane) => {
+        for (const symbol of lane.symbols) this.#watch.restart(symbol)
+        this.emit('open', [...lane.symbols])
+      },
+      onTick: (tick, receivedAt, askedAt) => {
+        this.#watch.sawTick(tick.symbol, receivedAt)
+        this.emit('tick', tick, receivedAt, askedAt)
+      },
+      onAck: (symbol) => this.#watch.sawAck(symbol),
+      onReject: (symbol, reason, alone) => this.#onReject(symbol, reason, alone),
+      onTrouble: (reason) => this.emit('trouble', reason),
+      onCut: (lane, end, retryInMs) => {
+        this.#lastCut = end.reason
+        this.emit('cut', [...lane.symbols], end.reason, retryInMs)
+      },
+    })
+  }
+
+  #onReject(symbol: string, reason: string, alone: boolean): void {
+    if (!this.#wanted.has(symbol)) return
+    const lane = this.#laneOf(symbol)
+    if (!alone) return lane?.resubscribe([symbol])
+    lane?.drop([symbol])
+    this.#watch.sawReject(symbol, reason, this.#parts.clock.now())
+    this.#spread()
+    this.emit('reject', symbol, reason)
+  }
+
+  #look(): void {
+    const now = this.#parts.clock.now()
+    if (this.#watch.takeRetries(now).length > 0) this.#spread()
+    const mute = this.#watch.takeMute(now, (symbol) => this.#laneOf(symbol)?.askedAt(symbol))
+    for (const lane of this.#lanes) {
+      const symbols = mute.filter((symbol) => lane.symbols.has(symbol))
+      if (symbols.length > 0) lane.resubscribe(symbols)
+    }
+  }
+
+  #laneOf(symbol: string): Lane | undefined {
+    return this.#lanes.find((lane) => lane.symbols.has(symbol))
+  }
+}

@@ -1,0 +1,31 @@
+import type { Frame } from '../connector.ts'
+
+/** A parsed JSON object whose fields have yet to be looked at. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+const decoder = new TextDecoder()
+
+/** The text of a frame; bytes are read as UTF-8. */
+export function frameText(frame: Frame): string {
+  return typeof frame === 'string' ? frame : decoder.decode(frame)
+}
+
+/** Parses a frame that should be a JSON object; anything else, however broken, is undefined. */
+export function readObject(frame: Frame): JsonObject | undefined {
+  try {
+    return asObject(JSON.parse(frameText(frame)))
+  } catch {
+    return undefined
+  }
+}
+
+/** The value itself when it is an object that is no array. */
+export function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
+}
+
+/** The objects of an array; everything else in it, or no array at all, is left out. */
+export function asObjects(value: unknown): readonly JsonObject[] {
+  if (!Array.isArray(value)) return []
+  return value.every((item) => asObject(item) !== undefined) ? value : value.filter((item) => asObject(item) !== undefined)
+}

@@ -1,0 +1,51 @@
+import type { Tick } from '../connector.ts'
+import { isDecimalText, isPriceText } from '../decimal.ts'
+import { tradeTimeRange } from './time.ts'
+
+/** The fields of a trade as a frame gives them; nothing about them is believed yet. */
+export interface RawTrade {
+  readonly symbol: unknown
+  readonly price: unknown
+  readonly size?: unknown
+  readonly at: number | undefined
+  readonly id?: unknown
+  readonly backfill?: boolean
+}
+
+/**
+ * A tick, or nothing when the fields do not make an honest one: an empty symbol, a price that is not positive decimal
+ * text, a time outside the believable range. A size or id of a wrong form is only left out.
+ */
+export function readTrade(raw: RawTrade): Tick | undefined {
+  const { symbol, price, at } = raw
+  if (!isSymbol(symbol) || !isPrice(price) || at === undefined) return undefined
+  if (!(at >= tradeTimeRange[0] && at <= tradeTimeRange[1])) return undefined
+  const size = typeof raw.size === 'string' && isDecimalText(raw.size) ? raw.size : undefined
+  return { kind: 'tick', symbol, price, size, at, id: idText(raw.id), backfill: raw.backfill ?? false }
+}
+
+/** A last price whose trade time the venue does not give: most bulk REST bodies, and quote channels. */
+export function readUntimedPrice(symbol: unknown, price: unknown): Tick | undefined {
+  if (!isSymbol(symbol) || !isPrice(price)) return undefined
+  return { kind: 'tick', symbol, price, size: undefined, at: undefined, id: undefined, backfill: false }
+}
+
+const isSymbol = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+const isPrice = (value: unknown): value is string => typeof value === 'string' && isPriceText(value)
+
+/** An id as text: strings as they are, whole numbers while a double holds them exactly. */
+function idText(id: unknown): string | undefined {
+  if (typeof id === 'string') return id === '' ? undefined : id
+  return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : undefined
+}
+
+/** Reads rows into ticks, leaving out those that {@link readTrade} refuses. Wire order is kept. */
+export function readTrades<Row>(rows: readonly Row[], read: (row: Row) => RawTrade): Tick[] {
+  const ticks: Tick[] = []
+  for (const row of rows) {
+    const tick = readTrade(read(row))
+    if (tick !== undefined) ticks.push(tick)
+  }
+  return ticks
+}
