@@ -1,1 +1,22 @@
 #!/usr/bin/env node
+// In a clone the sources run as they are: Node strips the types, and the hook below makes it choose them over dist.
+import { existsSync } from 'node:fs'
+import module from 'node:module'
+
+const source = new URL('../src/cli/main.ts', import.meta.url)
+const isClone = existsSync(new URL('../../../tsconfig.json', import.meta.url)) && existsSync(source)
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const needed = isClone ? [24, 0] : [22, 12]
+
+if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
+  const advice = isClone ? 'use npx trinity or npm start, which bring their own' : 'install a newer one'
+  process.stderr.write(`trinity needs Node ${needed.join('.')} or newer, this is ${process.versions.node}; ${advice}.\n`)
+  process.exit(1)
+}
+if (isClone) {
+  module.registerHooks({
+    resolve: (specifier, context, next) => next(specifier, { ...context, conditions: ['@trinity/source', ...context.conditions] }),
+  })
+}
+const { main } = await import(isClone ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
+await main(process.argv)

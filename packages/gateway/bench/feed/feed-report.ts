@@ -1,0 +1,89 @@
+import type { BenchReport } from '../bench.ts'
+import { type Spread, geometricMean, threeDigits } from '../statistics.ts'
+import type { DecoderName, Entry, VenueMatch } from './venue-match.ts'
+
+const goals = { decode_vs_ccxt: 5, decode_vs_json_parse: 0.7 } as const
+type RatioName = keyof typeof goals
+
+interface FeedRow {
+  readonly venue: string
+  readonly frame_bytes: number
+  readonly trades_per_frame: number
+  /** Whether ccxt had the very frames of the others, or the same trades in an older protocol. */
+  readonly ccxt_reads_today: boolean
+  readonly frames_per_cpu_second: Readonly<Partial<Record<DecoderName, Spread>>>
+  readonly decode_vs_ccxt: number
+  readonly decode_vs_json_parse: number
+}
+
+/** Ratios of medians for each venue, and their geometric means. */
+export function reportFeed(matches: readonly VenueMatch[], rates: ReadonlyMap<Entry, Spread>): BenchReport {
+  const rows = matches.map((match) => feedRow(match, rates))
+  const sameFrames = meanRatio(
+    rows.filter((row) => row.ccxt_reads_today),
+    'decode_vs_ccxt',
+  )
+  const others = rows.filter((row) => !row.ccxt_reads_today).map(({ venue }) => venue)
+  return {
+    ratios: {
+      decode_vs_ccxt: meanRatio(rows, 'decode_vs_ccxt'),
+      decode_vs_ccxt_worst: worstRow(rows, 'decode_vs_ccxt').decode_vs_ccxt,
+      decode_vs_ccxt_same_frames: sameFrames,
+      decode_vs_json_parse: meanRatio(rows, 'decode_vs_json_parse'),
+      decode_vs_json_parse_worst: worstRow(rows, 'decode_vs_json_parse').decode_vs_json_parse,
+    },
+    rows,
+    table: [['venue', 'bytes', 'trinity', 'JSON.parse', 'ccxt', 'tardis-dev', 'vs ccxt', 'vs JSON.parse'], ...rows.map(tableRow)],
+    lines: [
+      'Thousand frames per CPU-second: median [min–max] of the rounds. Ratios are of medians.',
+      `* ccxt speaks only an older protocol of ${others.join(', ')} and reads the same trades in that one; without: ${sameFrames}.`,
+      '– tardis-dev has no mapper for the frames of today.',
+      goalLine(rows, 'decode_vs_ccxt'),
+      goalLine(rows, 'decode_vs_json_parse'),
+    ],
+  }
+}
+
+function feedRow({ venue, frames, entries, ccxtReadsToday }: VenueMatch, rates: ReadonlyMap<Entry, Spread>): FeedRow {
+  const spreads: Partial<Record<DecoderName, Spread>> = Object.fromEntries(entries.map((entry) => [entry.name, rates.get(entry)]))
+  const against = (name: DecoderName): number => threeDigits((spreads.trinity?.median ?? Number.NaN) / (spreads[name]?.median ?? Number.NaN))
+  const bytes = frames.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+  const trades = frames.reduce((sum, frame) => sum + frame.trades.length, 0)
+  return {
+    venue,
+    frame_bytes: Math.round(bytes / frames.length),
+    trades_per_frame: threeDigits(trades / frames.length),
+    ccxt_reads_today: ccxtReadsToday,
+    frames_per_cpu_second: spreads,
+    decode_vs_ccxt: against('ccxt'),
+    decode_vs_json_parse: against('json_parse'),
+  }
+}
+
+function tableRow(row: FeedRow): string[] {
+  const { trinity, json_parse: parse, ccxt, tardis } = row.frames_per_cpu_second
+  const mark = row.ccxt_reads_today ? '' : '*'
+  const ratios = [`${row.decode_vs_ccxt}${mark}`, String(row.decode_vs_json_parse)]
+  return [row.venue, String(row.frame_bytes), ...[trinity, parse, ccxt, tardis].map(thousands), ...ratios]
+}
+
+function thousands(spread: Spread | undefined): string {
+  if (spread === undefined) return '–'
+  const [median, min, max] = [spread.median, spread.min, spread.max].map((rate) => Math.round(rate / 1000))
+  return `${median} [${min}–${max}]`
+}
+
+function meanRatio(rows: readonly FeedRow[], name: RatioName): number {
+  return threeDigits(geometricMean(rows.map((row) => row[name])))
+}
+
+function worstRow(rows: readonly FeedRow[], name: RatioName): FeedRow {
+  return rows.reduce((worst, row) => (row[name] < worst[name] ? row : worst))
+}
+
+function goalLine(rows: readonly FeedRow[], name: RatioName): string {
+  const mean = meanRatio(rows, name)
+  const worst = worstRow(rows, name)
+  const verdict = mean >= goals[name] ? 'met' : 'missed'
+  return `${name} ${mean} (geometric mean; worst ${worst[name]}, ${worst.venue}); goal ${goals[name]}: ${verdict}`
+}

@@ -1,0 +1,90 @@
+import { type Connector, type Transport, isTrinityError, nodeTransport } from '@trinity/core'
+import { type Command } from 'commander'
+import { defaultConnectors } from '../connectors.ts'
+import { readServerSettings } from '../settings/settings.ts'
+import { probePort } from './probe-port.ts'
+import { formatTable, paint } from './terminal.ts'
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly what: string
+  readonly state: 'ok' | 'embedded' | 'warning' | 'failed'
+  readonly detail: string
+}
+
+/** Adds `trinity doctor`. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('Tell what is reachable, what is embedded, what falls back, and why.')
+    .option('--json', 'print the findings as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const findings = await examine(nodeTransport({ connectTimeoutMs: 5000, requestTimeoutMs: 5000 }))
+      process.stdout.write(json === true ? `${JSON.stringify({ findings })}\n` : `${showFindings(findings)}\n`)
+      if (findings.some(({ state }) => state === 'failed')) process.exitCode = 1
+    })
+}
+
+const colours = { ok: 'green', embedded: 'cyan', warning: 'yellow', failed: 'red' } as const
+
+function showFindings(findings: readonly Finding[]): string {
+  return formatTable(findings.map(({ what, state, detail }) => [what, paint(colours[state], state), detail]))
+}
+
+async function examine(transport: Transport): Promise<Finding[]> {
+  const venues = await Promise.all(defaultConnectors.map(async (connector) => [await examineSocket(connector, transport), await examineRest(connector, transport)]))
+  return [
+    { what: 'node', state: 'ok', detail: process.version },
+    ...(await examineSettings()),
+    { what: 'database', state: 'embedded', detail: 'API keys are kept in the process; the demo key works outside production' },
+    { what: 'shared cache', state: 'embedded', detail: 'prices are kept in the process; REST fills in where a feed is silent' },
+    ...venues.flat(),
+  ]
+}
+
+async function examineSettings(): Promise<Finding[]> {
+  try {
+    const { host, lpoPort } = readServerSettings(process.env)
+    const problem = lpoPort === 0 ? undefined : await probePort(host, lpoPort)
+    return [
+      { what: 'settings', state: 'ok', detail: 'every variable has an allowed value' },
+      { what: `port ${lpoPort}`, state: problem === undefined ? 'ok' : 'warning', detail: problem === undefined ? 'free' : `${problem}; a server may be running, or set TCP_PORT_LPO` },
+    ]
+  } catch (error) {
+    if (!isTrinityError(error)) throw error
+    return [{ what: 'settings', state: 'failed', detail: error.message }]
+  }
+}
+
+async function examineSocket(connector: Connector, transport: Transport): Promise<Finding> {
+  const what = `${connector.name} feed`
+  const startedAt = performance.now()
+  const url = connector.urls[0] ?? ''
+  return new Promise((resolve) => {
+    const socket = transport.connect(url, {
+      onOpen() {
+        resolve({ what, state: 'ok', detail: `${url} opened in ${Math.round(performance.now() - startedAt)} ms` })
+        socket.close()
+      },
+      onFrame: () => undefined,
+      onClose: ({ reason, status }) => resolve({ what, state: 'failed', detail: `${url}: ${status === undefined ? reason : `HTTP ${status} ${reason}`}; prices fall back to REST` }),
+    })
+  })
+}
+
+async function examineRest(connector: Connector, transport: Transport): Promise<Finding> {
+  const what = `${connector.name} REST`
+  const request = connector.rest?.list?.request()
+  if (request === undefined) return { what, state: 'warning', detail: 'the connector has none' }
+  const startedAt = performance.now()
+  try {
+    const { status, body } = await transport.request(request)
+    if (status !== 200) return { what, state: 'failed', detail: `${request.url} answered ${status}; quiet assets turn stale` }
+    const listed = connector.rest?.list?.decode(body) ?? []
+    const tradable = listed.filter((symbol) => symbol.tradable).length
+    return { what, state: tradable > 0 ? 'ok' : 'failed', detail: `${tradable} tradable symbols in ${Math.round(performance.now() - startedAt)} ms` }
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return { what, state: 'failed', detail: `${request.url}: ${cause instanceof Error ? cause.message : String(cause)}; quiet assets turn stale` }
+  }
+}

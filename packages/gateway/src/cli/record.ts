@@ -1,0 +1,85 @@
+import { TrinityError, nodeTransport, symbolCandidates, systemClock } from '@trinity/core'
+import { type Command, InvalidArgumentError } from 'commander'
+import { findConnector } from '../connectors.ts'
+import { Recorder } from '../record/recorder.ts'
+import { prewarmedAssets } from '../settings/assets.ts'
+import { paint } from './terminal.ts'
+
+interface RecordOptions {
+  readonly out: string
+  readonly seconds: number
+  readonly assets?: string
+  readonly json?: boolean
+}
+
+/** Adds `trinity record`. */
+export function addRecord(program: Command): void {
+  program
+    .command('record')
+    .description('Record live frames of an exchange, both ways, for --replay and decode.')
+    .argument('<exchange>', 'which one')
+    .requiredOption('--out <file>', 'new file for the JSON lines')
+    .requiredOption('--seconds <n>', 'how long', readSeconds)
+    .option('--assets <list>', 'tickers to subscribe, as btc,eth; default: those prewarmed there')
+    .option('--json', 'print the result as one JSON line')
+    .action(async (exchange: string, options: RecordOptions) => record(exchange, options))
+}
+
+async function record(exchange: string, options: RecordOptions): Promise<void> {
+  const connector = findConnector(exchange)
+  const assets = options.assets?.toUpperCase().split(',').filter((asset) => asset !== '') ?? prewarmedAssets[connector.name] ?? []
+  const symbols = assets.flatMap((asset) => symbolCandidates(connector, asset)[0]?.symbol ?? [])
+  if (symbols.length === 0) throw new TrinityError('TRN_SETTING_INVALID', '--assets names no asset; give tickers such as btc,eth.')
+  const notice = (text: string): void => void process.stderr.write(`${clearLine()}${paint('yellow', text, process.stderr)}\n`)
+  const recorder = new Recorder({ connector, symbols, file: options.out, transport: nodeTransport(), clock: systemClock, onNotice: notice })
+  await recorder.start().catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EEXIST' ? 'exists already; choose another name' : `can't be written (${error.message})`
+    throw new TrinityError('TRN_RECORDING_INVALID', `${options.out} ${why}.`)
+  })
+  await waitOrInterrupt(options.seconds, (secondsLeft) => showProgress(recorder, options.seconds, secondsLeft))
+  await recorder.stop()
+  process.stderr.write(clearLine())
+  const { frames, trades, reconnects } = recorder.counts
+  const result = { exchange: connector.name, file: options.out, symbols: symbols.length, frames, trades, reconnects }
+  if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
+  else process.stdout.write(`${frames} frames with ${trades} trades of ${symbols.length} symbols are in ${options.out}.\n`)
+  if (trades === 0) process.exitCode = 1
+}
+
+/** Resolves after the time, or at once on Ctrl-C. */
+async function waitOrInterrupt(seconds: number, onSecond: (secondsLeft: number) => void): Promise<void> {
+  const endsAt = Date.now() + seconds * 1000
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      const leftMs = endsAt - Date.now()
+      if (leftMs <= 0) finish()
+      else onSecond(Math.ceil(leftMs / 1000))
+    }, 200)
+    function finish(): void {
+      clearInterval(timer)
+      process.off('SIGINT', finish)
+      process.off('SIGTERM', finish)
+      resolve()
+    }
+    process.on('SIGINT', finish)
+    process.on('SIGTERM', finish)
+  })
+}
+
+const barWidth = 30
+
+function showProgress({ counts }: Recorder, seconds: number, secondsLeft: number): void {
+  if (!process.stderr.isTTY) return
+  const done = Math.round((1 - secondsLeft / seconds) * barWidth)
+  process.stderr.write(`${clearLine()}[${'█'.repeat(done)}${'·'.repeat(barWidth - done)}] ${secondsLeft} s left, ${counts.frames} frames, ${counts.trades} trades`)
+}
+
+function clearLine(): string {
+  return process.stderr.isTTY ? '\r\u001b[2K' : ''
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text)
+  if (!(seconds > 0 && seconds <= 86_400)) throw new InvalidArgumentError('it must be a number of seconds from 1 to 86400.')
+  return seconds
+}

@@ -1,0 +1,6 @@
+export { type Gateway, type GatewayOptions, createGateway } from './gateway.ts'
+export { defaultConnectors } from './connectors.ts'
+export { prewarmedAssets } from './settings/assets.ts'
+export { type PriceParameters, defaultParameters } from './settings/parameters.ts'
+export { type Log, createLog } from './log.ts'
+export { demoKey, memoryKeyStore, seededKeys } from './access/memory-key-store.ts'

@@ -1,0 +1,68 @@
+import { TrinityError, isTrinityError } from '@trinity/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Log } from '../log.ts'
+
+/** Seconds after which a caller may try again. */
+const retryAfterSeconds = 1
+
+/** Makes every error of a server the coded JSON body; what is not ours becomes `TRN_INTERNAL` and goes to the log. */
+export function answerErrors(server: FastifyInstance, log: Log): void {
+  server.setErrorHandler((error, request, reply) => {
+    const known = toTrinityError(error)
+    if (known.code === 'TRN_INTERNAL') log.error({ requestId: request.id, error: String(error) }, 'a request failed')
+    return sendError(request, reply, known)
+  })
+  server.setNotFoundHandler((request, reply) => {
+    const methods = allowedMethods(server, pathOf(request))
+    if (methods.length === 0) return sendError(request, reply, new TrinityError('TRN_NOT_FOUND', `There is nothing at ${pathOf(request)}; /docs shows what there is.`))
+    reply.header('allow', methods.join(', '))
+    return sendError(request, reply, new TrinityError('TRN_METHOD_NOT_ALLOWED', `${request.method} is not possible here; use ${methods.join(' or ')}.`))
+  })
+}
+
+/** The body of an error answer. */
+export function errorBody(endpoint: string, error: TrinityError, requestId: string): string {
+  return JSON.stringify({ status_code: error.status, endpoint, error: { code: error.code, message: error.message }, request_id: requestId })
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, error: TrinityError): FastifyReply {
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="trinity"')
+  if (error.status === 503) reply.header('retry-after', String(retryAfterSeconds))
+  return reply.code(error.status).type('application/json; charset=utf-8').send(errorBody(pathOf(request), error, request.id))
+}
+
+/** The path without its query, as far as it is safe to repeat. */
+function pathOf(request: FastifyRequest): string {
+  return (request.url.split('?', 1)[0] ?? '').slice(0, 200)
+}
+
+function allowedMethods(server: FastifyInstance, path: string): string[] {
+  return (['GET', 'HEAD', 'POST'] satisfies HTTPMethods[]).filter((method) => server.hasRoute({ method, url: path }))
+}
+
+interface FieldProblem {
+  readonly instancePath?: string
+  readonly message?: string
+}
+
+function toTrinityError(error: unknown): TrinityError {
+  if (isTrinityError(error) && error.status > 0) return error
+  const { code, statusCode, validation } = error as { code?: string; statusCode?: number; validation?: readonly FieldProblem[] }
+  const problem = validation?.[0]
+  if (problem !== undefined) return new TrinityError('TRN_BAD_REQUEST', fieldMessage(problem))
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new TrinityError('TRN_BODY_TOO_LARGE', 'The request body is too long for this path.')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new TrinityError('TRN_MEDIA_TYPE', 'The request body must be application/json; set the Content-Type header.')
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new TrinityError('TRN_BAD_REQUEST', 'body: is empty; it must be a JSON object.')
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new TrinityError('TRN_BAD_REQUEST', 'body: is not valid JSON, or the request is malformed.')
+  return new TrinityError('TRN_INTERNAL', 'The service failed to answer; try again, and report the request id if it happens again.', { cause: error })
+}
+
+function fieldMessage({ instancePath = '', message = 'is not allowed' }: FieldProblem): string {
+  const field = instancePath.replace(/^\//, '').replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')
+  return `${field === '' ? 'body' : field}: ${message}.`
+}

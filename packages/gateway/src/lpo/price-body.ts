@@ -1,0 +1,48 @@
+import type { ServedPrice } from './price-service.ts'
+
+/** What an answer says of the server that gave it. */
+export interface AnswerTimes {
+  readonly node: string
+  /** Look-up alone, and everything since the request was read; milliseconds. */
+  readonly latencyMs: number
+  readonly durationMs: number
+}
+
+/**
+ * The fields of a price as JSON members, without braces. The price stands in as the venue's own digits, which a number
+ * type could not carry.
+ */
+export function priceMembers(price: ServedPrice): string {
+  return (
+    `"asset":"${price.asset}","price":${price.price},"price_text":"${price.price}","currency":${JSON.stringify(price.currency)}` +
+    `,"basis":"last_trade","source":${JSON.stringify(price.source)},"timestamp":${price.at === null ? 'null' : isoText(price.at)}` +
+    `,"confirmed_at":${isoText(price.confirmedAt)},"cached":${price.cached},"cache_tier":"${price.tier}"` +
+    `,"cache_age_seconds":${price.ageMs / 1000},"freshness_limit_seconds":${price.freshnessLimitMs / 1000},"stale":${price.stale}`
+  )
+}
+
+/** The body of `GET /price`. */
+export function priceBody(price: ServedPrice, times: AnswerTimes): string {
+  return `{"status_code":200,"endpoint":"/price",${priceMembers(price)},${timeMembers(times)}}`
+}
+
+/** An asset of `POST /prices` that could not be answered. */
+export interface PriceFailure {
+  readonly asset: string
+  readonly code: string
+  readonly message: string
+}
+
+/** The body of `POST /prices`. */
+export function pricesBody(prices: readonly ServedPrice[], errors: readonly PriceFailure[], times: AnswerTimes): string {
+  const rows = prices.map((price) => `{${priceMembers(price)}}`).join(',')
+  return `{"status_code":200,"endpoint":"/prices","count":${prices.length},"prices":[${rows}],"errors":${JSON.stringify(errors)},${timeMembers(times)}}`
+}
+
+function timeMembers({ node, latencyMs, durationMs }: AnswerTimes): string {
+  return `"latency_ms":${roundMs(latencyMs)},"duration_ms":${roundMs(durationMs)},"node":${JSON.stringify(node)}`
+}
+
+const roundMs = (ms: number): number => Math.round(ms * 1000) / 1000
+
+const isoText = (ms: number): string => `"${new Date(ms).toISOString()}"`

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { TrinityError } from '@trinity/core'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify'
+import { type ZodTypeProvider, jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Log } from '../log.ts'
+import { answerErrors, errorBody } from './error-answers.ts'
+import { type PriceRouteParts, addPriceRoutes } from './price-routes.ts'
+import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
+
+export type LpoServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>
+
+/** What the price oracle's HTTP server works with. */
+export interface LpoParts extends PriceRouteParts, StatusRouteParts {
+  readonly log: Log
+  readonly trustProxy: readonly string[]
+  /** Value of the `Trinity-Mode` header; absent on live prices. */
+  readonly mode?: string | undefined
+}
+
+/** Longest request body, bytes. */
+const bodyLimit = 16_384
+
+/** The price oracle over HTTP, not listening yet. */
+export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
+  const server: LpoServer = fastify({
+    logger: false,
+    bodyLimit,
+    trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
+    requestTimeout: 10_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 30_000,
+    http: { headersTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    clientErrorHandler(error, socket) {
+      if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+      const body = errorBody('', new TrinityError('TRN_BAD_REQUEST', 'The request is not valid HTTP, too long or too slow.'), randomUUID())
+      socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+    },
+  }).withTypeProvider<ZodTypeProvider>()
+  server.setValidatorCompiler(validatorCompiler)
+  server.setSerializerCompiler(serializerCompiler)
+  server.removeContentTypeParser('text/plain')
+  answerErrors(server, parts.log)
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    if (parts.mode !== undefined) reply.header('trinity-mode', parts.mode)
+    done()
+  })
+  await server.register(swagger, { openapi: openApiHead, transform: jsonSchemaTransform })
+  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  addPriceRoutes(server, parts)
+  addStatusRoutes(server, parts)
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())
+  return server
+}
+
+const openApiHead = {
+  openapi: '3.1.0',
+  info: { title: 'Trinity price oracle', version: '1.0.0', description: 'Exact prices of six exchanges, honest about their age.' },
+  components: { securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'Authorization: Bearer KEY' } } },
+}
+
+/** The caller's own id where it has a harmless form, else a new one. */
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID()
+}

@@ -1,0 +1,46 @@
+import { errorAnswer, exchangesAnswer, statusAnswer } from './schemas.ts'
+import type { LpoServer } from './server.ts'
+
+/** How the service stands, in words that are safe for everybody. */
+export interface ServiceHealth {
+  readonly state: 'ok' | 'degraded' | 'down'
+  readonly reasons: readonly string[]
+}
+
+type Exchanges = (typeof exchangesAnswer)['_output']['exchanges']
+
+/** What the status routes show. */
+export interface StatusRouteParts {
+  /** Why the service is not ready; empty when it is. */
+  unready(): readonly string[]
+  health(): ServiceHealth
+  exchanges(): Exchanges
+}
+
+/** The public routes that tell how the service stands. */
+export function addStatusRoutes(server: LpoServer, { unready, health, exchanges }: StatusRouteParts): void {
+  server.get('/live', { schema: { summary: 'Whether the process is up', response: { 200: statusAnswer } } }, () => ({
+    status_code: 200,
+    endpoint: '/live',
+    status: 'live',
+    reasons: [],
+  }))
+
+  server.get('/ready', { schema: { summary: 'Whether requests should be sent here', response: { 200: statusAnswer, 503: statusAnswer } } }, (_request, reply) => {
+    const reasons = [...unready()]
+    const code = reasons.length === 0 ? 200 : 503
+    if (code === 503) reply.header('retry-after', '1')
+    void reply.code(code).send({ status_code: code, endpoint: '/ready', status: code === 200 ? 'ready' : 'not ready', reasons })
+  })
+
+  server.get('/health', { schema: { summary: 'How the service stands', response: { 200: statusAnswer, 503: statusAnswer } } }, (_request, reply) => {
+    const { state, reasons } = health()
+    const code = state === 'down' ? 503 : 200
+    void reply.code(code).send({ status_code: code, endpoint: '/health', status: state, reasons: [...reasons] })
+  })
+
+  server.get('/exchanges', { schema: { summary: 'Venues, their state and their listings', response: { 200: exchangesAnswer, '5xx': errorAnswer } } }, () => {
+    const list = exchanges()
+    return { status_code: 200 as const, endpoint: '/exchanges' as const, count: list.length, exchanges: list }
+  })
+}

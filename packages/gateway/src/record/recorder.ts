@@ -1,0 +1,67 @@
+import { type WriteStream, createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import { type Clock, type Connector, FeedSupervisor, type Transport } from '@trinity/core'
+import { recordingTransport } from './recording-transport.ts'
+
+/** What a recording holds so far. */
+export interface RecordingCounts {
+  frames: number
+  trades: number
+  reconnects: number
+}
+
+/** What to record. */
+export interface RecorderParts {
+  readonly connector: Connector
+  readonly symbols: readonly string[]
+  /** Where the lines go; an existing file is refused. */
+  readonly file: string
+  readonly transport: Transport
+  readonly clock: Clock
+  /** Hears why a connection was cut or a symbol refused. */
+  onNotice(notice: string): void
+}
+
+/** Writes a live feed to a file in the format that a replay reads: every frame, both ways, as it was on the wire. */
+export class Recorder {
+  readonly counts: RecordingCounts = { frames: 0, trades: 0, reconnects: 0 }
+  readonly #parts: RecorderParts
+  readonly #feed: FeedSupervisor
+  #stream: WriteStream | undefined
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts
+    const { connector, clock, onNotice } = parts
+    const transport = recordingTransport(parts.transport, clock, (at, dir, frame) => {
+      this.counts.frames++
+      this.#stream?.write(`${JSON.stringify({ at, dir, frame })}\n`)
+    })
+    this.#feed = new FeedSupervisor(connector, { transport, clock })
+    this.#feed.on('tick', ({ at }) => {
+      if (at !== undefined) this.counts.trades++
+    })
+    this.#feed.on('cut', (_symbols, reason, retryInMs) => {
+      this.counts.reconnects++
+      onNotice(`connection lost (${reason}); next attempt in ${(retryInMs / 1000).toFixed(1)} s`)
+    })
+    this.#feed.on('reject', (symbol, reason) => onNotice(`${symbol} refused: ${reason}`))
+  }
+
+  /** Opens the file and the feed. @throws Error when the file exists or can't be written */
+  async start(): Promise<void> {
+    const stream = createWriteStream(this.#parts.file, { flags: 'wx' })
+    await once(stream, 'open')
+    this.#stream = stream
+    this.#feed.setSymbols(this.#parts.symbols)
+  }
+
+  /** Ends the feed; resolves when every line is in the file. */
+  async stop(): Promise<void> {
+    this.#feed.stop()
+    const stream = this.#stream
+    this.#stream = undefined
+    if (stream === undefined) return
+    stream.end()
+    await once(stream, 'close')
+  }
+}

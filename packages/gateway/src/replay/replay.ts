@@ -1,0 +1,103 @@
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { type Clock, type Connector, TrinityError, every } from '@trinity/core'
+import { listRecordings } from '@trinity/core/testing'
+import type { Gateway } from '../gateway.ts'
+import { indexSymbols } from '../venues/symbol-index.ts'
+import type { FixedListing } from '../venues/venue.ts'
+import { Player } from './player.ts'
+import { type RecordedPlay, readPlay } from './recorded-play.ts'
+import { replayConnector } from './replay-connector.ts'
+
+/** What a replay needs to know. */
+export interface ReplayRequest {
+  /** Holds `VENUE/*.jsonl`. */
+  readonly folder: string
+  /** 1 = recorded pace. */
+  readonly speed: number
+  readonly connectors: readonly Connector[]
+  readonly clock: Clock
+  /** Hears of broken lines and skipped files, one line each. */
+  onNotice(notice: string): void
+}
+
+/** A replay that is ready to feed a gateway. */
+export interface Replay {
+  /** In place of the live ones. */
+  readonly connectors: readonly Connector[]
+  /** Listings of recorded symbols, by venue. */
+  readonly fixedListings: Readonly<Record<string, readonly FixedListing[]>>
+  /** One line for each venue that plays. */
+  readonly summary: readonly string[]
+  /** Shows the first trade of each recorded listing and keeps the playing ones confirmed. */
+  attach(gateway: Gateway): void
+  stop(): Promise<void>
+}
+
+/** How often playing listings are confirmed. */
+const confirmEveryMs = 250
+
+/**
+ * Reads the recordings of a folder and opens a player for them.
+ * @throws TrinityError `TRN_SETTING_INVALID` when there is nothing to play
+ */
+export async function openReplay({ folder, speed, connectors, clock, onNotice }: ReplayRequest): Promise<Replay> {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new TrinityError('TRN_SETTING_INVALID', `--replay ${folder}: there is no such folder.`)
+  const plays = new Map(connectors.map((connector) => [connector.name, readPlays(connector, folder, onNotice)]))
+  if ([...plays.values()].every((files) => files.length === 0)) {
+    throw new TrinityError('TRN_SETTING_INVALID', `--replay ${folder}: no file EXCHANGE/*.jsonl there holds a trade of a known exchange.`)
+  }
+  const player = new Player(plays, speed, clock)
+  const url = await player.start()
+  const firstTrades = new Map(connectors.map((connector) => [connector.name, collectFirstTrades(plays.get(connector.name) ?? [])]))
+  const fixedListings = Object.fromEntries(
+    connectors.map((connector) => {
+      const index = indexSymbols(connector)
+      return [connector.name, [...(firstTrades.get(connector.name)?.keys() ?? [])].flatMap((symbol) => index.get(symbol) ?? [])]
+    }),
+  )
+  let stopConfirming: (() => void) | undefined
+  return {
+    connectors: connectors.map((connector) => replayConnector(connector, `${url}/${connector.name}`, clock)),
+    fixedListings,
+    summary: [...plays].filter(([, files]) => files.length > 0).map(([venue, files]) => `${venue}: ${files.map(({ file }) => basename(file)).join(', ')}`),
+    attach(gateway) {
+      prime(gateway, firstTrades, clock.now())
+      stopConfirming = every(clock, confirmEveryMs, () => confirmPlaying(gateway, player, clock.now()))
+    },
+    async stop() {
+      stopConfirming?.()
+      await player.stop()
+    },
+  }
+}
+
+function readPlays(connector: Connector, folder: string, onNotice: (notice: string) => void): RecordedPlay[] {
+  const plays: RecordedPlay[] = []
+  for (const file of listRecordings(folder, connector.name)) {
+    const play = readPlay(connector, file, (broken) => onNotice(`${broken.file}:${broken.line}: ${broken.reason}; the line is left out.`))
+    if (play === undefined) onNotice(`${file} is skipped: the ${connector.name} connector finds no trade in it (another protocol generation?).`)
+    else plays.push(play)
+  }
+  return plays
+}
+
+type FirstTrades = RecordedPlay['firstTrades']
+
+function collectFirstTrades(plays: readonly RecordedPlay[]): FirstTrades {
+  return new Map(plays.toReversed().flatMap(({ firstTrades }) => [...firstTrades]))
+}
+
+/** Shown until the first trade is played; ordered below every played one. */
+function prime(gateway: Gateway, firstTrades: ReadonlyMap<string, FirstTrades>, now: number): void {
+  for (const [venue, trades] of firstTrades) {
+    for (const [symbol, { price, id }] of trades) {
+      const listing = gateway.directory.ofSymbol(venue, symbol)
+      if (listing !== undefined) gateway.writer.apply(listing.slot, { price, at: now, id: id ?? null, orderAt: 0, tier: 'L1_MEMORY' }, now)
+    }
+  }
+}
+
+function confirmPlaying(gateway: Gateway, player: Player, now: number): void {
+  for (const listing of gateway.directory.list()) if (player.isPlaying(listing.venue)) gateway.writer.confirm(listing.slot, now, 'L1_MEMORY', now)
+}

@@ -1,0 +1,27 @@
+/** Figures of the price service that operators may tune. */
+export interface PriceParameters {
+  /** Age of a confirmation at which another proof is looked for. */
+  readonly cacheTtlSeconds: number
+  /** Age past which a price is marked stale. */
+  readonly freshnessLimitSeconds: number
+  /** Freshness limits of single assets. */
+  readonly assetFreshnessSeconds: Readonly<Record<string, number>>
+  /** Age past which a price is not served at all. */
+  readonly maxStaleSeconds: number
+  /** How long an asset that nobody lists stays after the last request for it. */
+  readonly onDemandIdleSeconds: number
+  /** How many of those are kept at once. */
+  readonly onDemandAssets: number
+  /** Longest wait of a request for the first price of such an asset. */
+  readonly onDemandWaitMs: number
+}
+
+export const defaultParameters: PriceParameters = {
+  cacheTtlSeconds: 9,
+  freshnessLimitSeconds: 30,
+  assetFreshnessSeconds: {},
+  maxStaleSeconds: 300,
+  onDemandIdleSeconds: 600,
+  onDemandAssets: 500,
+  onDemandWaitMs: 2000,
+}

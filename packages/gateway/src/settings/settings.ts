@@ -1,0 +1,116 @@
+import { isIP } from 'node:net'
+import { TrinityError } from '@trinity/core'
+import { z } from 'zod'
+import { type SettingDescriptor, type SettingValues, oneOf, optionalText, readSettings, textOf, wholeNumber } from './descriptor.ts'
+
+/** Every environment variable of the server. */
+export const serverSettings = {
+  environment: {
+    variable: 'TRINITY_ENV',
+    description: 'In production nothing well known is seeded, no demo mode starts, and secrets must be given.',
+    ...oneOf(['development', 'production'], 'development'),
+  },
+  serverType: {
+    variable: 'SERVER_TYPE',
+    description: 'The role of this process.',
+    ...oneOf(['APP_REPORT_SERVER'], 'APP_REPORT_SERVER'),
+  },
+  node: {
+    variable: 'CLUSTER_NODE',
+    description: 'Name of this node in answers and logs.',
+    ...textOf(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, dashes and underscores', 'BeastMain'),
+  },
+  host: {
+    variable: 'TRINITY_HOST',
+    description: 'Address that the public ports listen on.',
+    allowed: 'an IP address or localhost',
+    defaultText: '127.0.0.1',
+    schema: z
+      .string()
+      .refine((text) => text === 'localhost' || isIP(text) !== 0)
+      .default('127.0.0.1'),
+  },
+  lpoPort: {
+    variable: 'TCP_PORT_LPO',
+    description: 'HTTP port of the price oracle; 0 takes any free one.',
+    ...wholeNumber(0, 65_535, 8080),
+  },
+  trustProxy: {
+    variable: 'TRUST_PROXY',
+    description: 'Balancers whose X-Forwarded-For is believed.',
+    allowed: 'a comma list of IP addresses or CIDR ranges',
+    schema: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+      .refine((parts) => parts.every(isAddressRange)),
+  },
+  logLevel: {
+    variable: 'LOG_LEVEL',
+    description: 'Least severe level that is logged.',
+    ...oneOf(['silent', 'error', 'warn', 'info', 'debug'], 'info'),
+  },
+  logFormat: {
+    variable: 'LOG_FORMAT',
+    description: 'Lines for people or for machines.',
+    ...oneOf(['text', 'json'], 'text'),
+  },
+  drainSeconds: {
+    variable: 'SHUTDOWN_DRAIN_SECONDS',
+    description: 'How long /ready answers 503 before the ports close.',
+    ...wholeNumber(0, 600, 0),
+  },
+  allowEmbedded: {
+    variable: 'ALLOW_EMBEDDED',
+    description: 'Lets a production server run on the stores inside its own process.',
+    ...oneOf(['0', '1'], '0'),
+  },
+  adminKey: {
+    variable: 'ADMIN_KEY',
+    description: 'Key of the operator; required in production.',
+    secret: true,
+    ...optionalText(/^\S{16,200}$/, '16 to 200 characters without spaces'),
+  },
+  masterKey: {
+    variable: 'TRINITY_MASTER_KEY',
+    description: 'Key that encrypts secrets at rest; required in production.',
+    secret: true,
+    allowed: '32 bytes in base64',
+    schema: z
+      .string()
+      .refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text))
+      .optional(),
+  },
+} as const satisfies Record<string, SettingDescriptor<unknown>>
+
+export type ServerSettings = SettingValues<typeof serverSettings>
+
+/** What a start asks for beside the environment. */
+export interface StartRequest {
+  /** `--replay` or another flag that feeds the server with prices that are not live. */
+  readonly demoFlag?: string | undefined
+}
+
+/**
+ * Reads the server's settings and holds them to the rules of production.
+ * @throws TrinityError `TRN_SETTING_INVALID`
+ */
+export function readServerSettings(environment: Readonly<Record<string, string | undefined>>, request: StartRequest = {}): ServerSettings {
+  const settings = readSettings(serverSettings, environment)
+  if (settings.environment !== 'production') return settings
+  const refuse = (message: string): never => {
+    throw new TrinityError('TRN_SETTING_INVALID', message)
+  }
+  if (request.demoFlag !== undefined) refuse(`${request.demoFlag} is not allowed with TRINITY_ENV=production: its prices are not live.`)
+  if (settings.adminKey === undefined) refuse(`ADMIN_KEY is not set; in production it must be ${serverSettings.adminKey.allowed}.`)
+  if (settings.masterKey === undefined) refuse(`TRINITY_MASTER_KEY is not set; in production it must be ${serverSettings.masterKey.allowed}.`)
+  if (settings.allowEmbedded !== '1') refuse('ALLOW_EMBEDDED is not 1; in production the stores inside the process need that consent.')
+  return settings
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
