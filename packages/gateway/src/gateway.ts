@@ -22,6 +22,7 @@ import type { Log } from './log.ts'
 import { describeExchanges, describeHealth } from './lpo/description.ts'
 import { PriceService } from './lpo/price-service.ts'
 import { type LpoServer, createLpoServer } from './lpo/server.ts'
+import { QuietLog, errorText } from './quiet-log.ts'
 import { OnDemand } from './venues/on-demand.ts'
 import { type FixedListing, Venue } from './venues/venue.ts'
 import { type PriceParameters, defaultParameters } from './settings/parameters.ts'
@@ -82,7 +83,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const writer = new BoardWriter(board, unconfirmedMs)
   const directory = new Directory(writer, boardSlots, rankBy(connectors, options.preference ?? {}))
   const freshnessLimitMs = (asset: string): number => (parameters.assetFreshnessSeconds[asset] ?? parameters.freshnessLimitSeconds) * 1000
-  const venueParts = { transport, clock, random, directory, writer, log, rest, freshnessLimitMs }
+  const quietLog = new QuietLog(log, clock)
+  const venueParts = { transport, clock, random, directory, writer, log: quietLog, rest, freshnessLimitMs }
   const venues = connectors.map(
     (connector) => new Venue(connector, { prewarmed: options.assets[connector.name] ?? [], fixed: options.fixedListings?.[connector.name] ?? [] }, venueParts),
   )
@@ -90,7 +92,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const refresher = new Refresher({ venues, directory, writer, clock, tiers, unconfirmedMs })
   refresher.on('corrected', (listing) => venueOf.get(listing.venue)?.feed.reportMute(listing.symbol))
-  refresher.on('trouble', (source, error) => log.warn({ source, error: String(error) }, 'no reading'))
+  refresher.on('trouble', (source, error) => quietLog.warn(`reading ${source}`, { source, error: errorText(error) }, 'no reading'))
   for (const { connector, feed } of venues) feed.on('open', (symbols) => void refresher.readNow(connector.name, symbols))
   const onDemand = new OnDemand({ venues, directory, refresher, clock, parameters })
 

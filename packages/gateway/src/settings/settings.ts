@@ -69,7 +69,7 @@ export const serverSettings = {
     variable: 'ADMIN_KEY',
     description: 'Key of the operator; required in production.',
     secret: true,
-    ...optionalText(/^\S{16,200}$/, '16 to 200 characters without spaces'),
+    ...optionalText(/^\S{8,200}$/, '8 to 200 characters without spaces'),
   },
   masterKey: {
     variable: 'TRINITY_MASTER_KEY',

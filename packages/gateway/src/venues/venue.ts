@@ -1,5 +1,5 @@
 import { type BoardWriter, type Clock, type Connector, type Directory, type FeedStatus, FeedSupervisor, type Listing, type Random, RestReader, type Tick, type Transport } from '@trinity/core'
-import type { Log } from '../log.ts'
+import { type QuietLog, errorText } from '../quiet-log.ts'
 import { ListingBook } from './listing-book.ts'
 
 /** What a venue works with. */
@@ -9,7 +9,7 @@ export interface VenueParts {
   readonly random: Random
   readonly directory: Directory
   readonly writer: BoardWriter
-  readonly log: Log
+  readonly log: QuietLog
   /** False turns off everything but the live feed. */
   readonly rest: boolean
   freshnessLimitMs(asset: string): number
@@ -32,9 +32,6 @@ export interface VenueAssets {
 /** How a listing stands: `missing` = the venue's own listing does not trade it. */
 export type ListingState = 'pending' | 'live' | 'stale' | 'rejected' | 'missing'
 
-/** How long the same trouble is not logged again. */
-const repeatedTroubleMs = 60_000
-
 /** One exchange as the server runs it: its live feed, its REST readings, its listing, and the board slots they fill. */
 export class Venue {
   readonly connector: Connector
@@ -44,7 +41,6 @@ export class Venue {
   readonly #parts: VenueParts
   readonly #assets: VenueAssets
   readonly #missing = new Set<string>()
-  #lastTrouble = { reason: '', at: 0 }
 
   constructor(connector: Connector, assets: VenueAssets, parts: VenueParts) {
     this.connector = connector
@@ -57,18 +53,19 @@ export class Venue {
       this.reader,
       parts.clock,
       () => this.#reconcile(),
-      (error) => parts.log.warn({ venue: connector.name, error: String(error) }, 'the listing could not be read'),
+      (error) => this.#warn('listing', { error: errorText(error) }, 'the listing could not be read'),
     )
     this.feed.on('tick', (tick, receivedAt, askedAt) => this.#onTick(tick, receivedAt, askedAt))
     this.feed.on('cut', (symbols, reason, retryInMs) => {
       this.#doubt(symbols)
-      parts.log.warn({ venue: connector.name, reason, retryInMs: Math.round(retryInMs) }, 'feed cut')
+      this.#warn('cut', { reason, retryInMs: Math.round(retryInMs) }, 'feed cut')
     })
+    this.feed.on('open', () => parts.log.settle(`${connector.name} cut`, { venue: connector.name }, 'feed open again'))
     this.feed.on('reject', (symbol, reason) => {
       this.#doubt([symbol])
-      parts.log.warn({ venue: connector.name, symbol, reason }, 'symbol refused')
+      this.#warn(`refused ${symbol}`, { symbol, reason }, 'symbol refused')
     })
-    this.feed.on('trouble', (reason) => this.#onTrouble(reason))
+    this.feed.on('trouble', (reason) => this.#warn(reason, { reason }, 'feed trouble'))
   }
 
   /** Opens a slot for each asset and starts the feed; the listing is compared as soon as it is read. */
@@ -130,7 +127,7 @@ export class Venue {
     for (const listing of directory.list(this.connector.name)) if (!listing.onDemand && !kept.has(listing)) directory.remove(listing)
     this.feed.setSymbols([...kept].map((listing) => listing.symbol))
     const missing = [...this.#missing].join()
-    if (missing !== missingBefore && missing !== '') this.#parts.log.warn({ venue: this.connector.name, missing }, 'assets are not traded at the venue')
+    if (missing !== missingBefore && missing !== '') this.#warn('missing', { missing }, 'assets are not traded at the venue')
   }
 
   #onTick(tick: Tick, receivedAt: number, askedAt: number | undefined): void {
@@ -140,11 +137,8 @@ export class Venue {
     this.#parts.writer.apply(listing.slot, evidence, receivedAt, true)
   }
 
-  #onTrouble(reason: string): void {
-    const now = this.#parts.clock.now()
-    if (reason === this.#lastTrouble.reason && now - this.#lastTrouble.at < repeatedTroubleMs) return
-    this.#lastTrouble = { reason, at: now }
-    this.#parts.log.warn({ venue: this.connector.name, reason }, 'feed trouble')
+  #warn(kind: string, fields: Readonly<Record<string, unknown>>, message: string): void {
+    this.#parts.log.warn(`${this.connector.name} ${kind}`, { venue: this.connector.name, ...fields }, message)
   }
 
   #doubt(symbols: readonly string[]): void {

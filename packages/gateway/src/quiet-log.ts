@@ -1,0 +1,40 @@
+import type { Clock } from '@trinity/core'
+import type { Log } from './log.ts'
+
+/** How long the same warning stays unsaid after it was logged. */
+const quietMs = 60_000
+
+/** Warnings about things that go on failing: each kind is logged at once, then once a minute with the number left out. */
+export class QuietLog {
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #kinds = new Map<string, { loggedAt: number; leftOut: number }>()
+
+  constructor(log: Log, clock: Clock) {
+    this.#log = log
+    this.#clock = clock
+  }
+
+  /** @param kind what counts as the same warning */
+  warn(kind: string, fields: Readonly<Record<string, unknown>>, message: string): void {
+    const now = this.#clock.now()
+    const known = this.#kinds.get(kind)
+    if (known !== undefined && now - known.loggedAt < quietMs) {
+      known.leftOut++
+      return
+    }
+    this.#kinds.set(kind, { loggedAt: now, leftOut: 0 })
+    this.#log.warn(known === undefined || known.leftOut === 0 ? fields : { ...fields, leftOut: known.leftOut }, message)
+  }
+
+  /** Says that what a kind warned of is over, when there was such a warning; its next one is logged at once. */
+  settle(kind: string, fields: Readonly<Record<string, unknown>>, message: string): void {
+    if (this.#kinds.delete(kind)) this.#log.info(fields, message)
+  }
+}
+
+/** An error's message with that of its cause, where fetch hides what went wrong. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}

@@ -1,0 +1,16 @@
+import { createProgram } from '../../packages/gateway/src/cli/main.ts'
+import { generatedPage } from './markdown.ts'
+
+type Command = Omit<ReturnType<typeof createProgram>, 'commands'>
+
+export function commandPage(): string {
+  const program = createProgram()
+  const help = (command: Command): string => {
+    let text = ''
+    command.configureOutput({ getOutHelpWidth: () => 100, writeOut: (part) => (text += part) })
+    command.outputHelp()
+    return text.trimEnd()
+  }
+  const sections = program.commands.map((command) => `## trinity ${command.name()}\n\n\`\`\`text\n${help(command)}\n\`\`\``)
+  return generatedPage('The trinity command', `\`\`\`text\n${help(program)}\n\`\`\``, ...sections)
+}
