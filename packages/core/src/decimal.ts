@@ -3,6 +3,7 @@ export const maxPriceBytes = 24
 
 const zero = 48
 const nine = 57
+const dot = 46
 
 /** Index after the digits that start at `from`. */
 function skipDigits(text: string, from: number): number {
@@ -11,43 +12,56 @@ function skipDigits(text: string, from: number): number {
   return i
 }
 
+/** What a text is as an unsigned decimal in the form of a JSON number. */
+const decimalKind = { none: 0, zero: 1, positive: 2, exponential: 3 } as const
+
+type DecimalKind = (typeof decimalKind)[keyof typeof decimalKind]
+
+/** One pass over the text: every price and size of every frame comes through here. */
+function scanDecimal(text: string): DecimalKind {
+  let nonZero = false
+  let i = 0
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > zero && code <= nine) nonZero = true
+    else if (code !== zero) break
+  }
+  if (i === 0 || (i > 1 && text.charCodeAt(0) === zero)) return decimalKind.none
+  if (text.charCodeAt(i) === dot) {
+    const start = ++i
+    for (; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code > zero && code <= nine) nonZero = true
+      else if (code !== zero) break
+    }
+    if (i === start) return decimalKind.none
+  }
+  if (i === text.length) return nonZero ? decimalKind.positive : decimalKind.zero
+  return endsInExponent(text, i) ? decimalKind.exponential : decimalKind.none
+}
+
+function endsInExponent(text: string, at: number): boolean {
+  const mark = text.charCodeAt(at)
+  if (mark !== 101 && mark !== 69) return false
+  const sign = text.charCodeAt(at + 1)
+  const start = sign === 43 || sign === 45 ? at + 2 : at + 1
+  const end = skipDigits(text, start)
+  return end > start && end === text.length
+}
+
 /**
  * Whether a text is an unsigned decimal in the form of a JSON number (`0.10`, `12`, `1.2e-05`), so that it can stand in a
  * JSON answer as it is. Signs, leading zeros, bare dots and spaces are refused.
  */
 export function isDecimalText(text: string): boolean {
-  let i = skipDigits(text, 0)
-  if (i === 0 || (i > 1 && text.charCodeAt(0) === zero)) return false
-  if (text.charCodeAt(i) === 46) {
-    const end = skipDigits(text, i + 1)
-    if (end === i + 1) return false
-    i = end
-  }
-  const exponent = text.charCodeAt(i)
-  if (exponent === 101 || exponent === 69) {
-    const sign = text.charCodeAt(i + 1)
-    const start = sign === 43 || sign === 45 ? i + 2 : i + 1
-    i = skipDigits(text, start)
-    if (i === start) return false
-  }
-  return i === text.length
+  return scanDecimal(text) !== decimalKind.none
 }
 
 /** Whether a text is a price: a decimal text above zero that a double can hold without becoming zero or infinite. */
 export function isPriceText(text: string): boolean {
-  if (!isDecimalText(text)) return false
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code > zero && code <= nine) return hasPlainRange(text)
-    if (code === 101 || code === 69) return false
-  }
-  return false
-}
-
-function hasPlainRange(text: string): boolean {
-  if (text.length <= maxPriceBytes && !text.includes('e') && !text.includes('E')) return true
-  const value = Number(text)
-  return value > 0 && value < Infinity
+  const kind = scanDecimal(text)
+  if (kind === decimalKind.positive && text.length <= maxPriceBytes) return true
+  return kind >= decimalKind.positive && Number(text) > 0 && Number(text) < Infinity
 }
 
 /** Whether two decimal texts are the same number: `60000.40000` and `60000.4` are. */

@@ -52,3 +52,9 @@ export class TrinityError extends Error {
 export function isTrinityError(error: unknown): error is TrinityError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && Object.hasOwn(errorTable, error.code)
 }
+
+/** An error's message with that of its cause, where fetch hides what went wrong. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}

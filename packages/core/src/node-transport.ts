@@ -33,6 +33,8 @@ export function nodeTransport(options: NodeTransportOptions = {}): Transport {
   }
 }
 
+const closeTimeoutMs = 1000
+
 function wrapSocket(socket: WebSocket, handlers: SocketHandlers): Socket {
   let failure: Partial<SocketClose> & { reason?: string } = {}
   let closed = false
@@ -58,7 +60,11 @@ function wrapSocket(socket: WebSocket, handlers: SocketHandlers): Socket {
     send(frame) {
       if (socket.readyState === WebSocket.OPEN) socket.send(frame)
     },
-    close: () => socket.close(),
+    close() {
+      socket.close()
+      // A peer that does not answer the closing handshake must not keep the process alive.
+      setTimeout(() => socket.terminate(), closeTimeoutMs).unref()
+    },
     terminate: () => socket.terminate(),
   }
 }

@@ -15,6 +15,7 @@ import {
   type Transport,
   TrinityError,
   createBoard,
+  errorText,
   nodeTransport,
   systemClock,
 } from '@trinity/core'
@@ -22,7 +23,7 @@ import type { Log } from './log.ts'
 import { describeExchanges, describeHealth } from './lpo/description.ts'
 import { PriceService } from './lpo/price-service.ts'
 import { type LpoServer, createLpoServer } from './lpo/server.ts'
-import { QuietLog, errorText } from './quiet-log.ts'
+import { QuietLog } from './quiet-log.ts'
 import { OnDemand } from './venues/on-demand.ts'
 import { type FixedListing, Venue } from './venues/venue.ts'
 import { type PriceParameters, defaultParameters } from './settings/parameters.ts'

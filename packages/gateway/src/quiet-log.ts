@@ -32,9 +32,3 @@ export class QuietLog {
     if (this.#kinds.delete(kind)) this.#log.info(fields, message)
   }
 }
-
-/** An error's message with that of its cause, where fetch hides what went wrong. */
-export function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
-}

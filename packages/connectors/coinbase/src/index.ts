@@ -1,4 +1,4 @@
-import { type FeedEvent, asObject, asObjects, defineConnector, readObject, readTrade, readTrades, rfc3339Ms } from '@trinity/core'
+import { type FeedEvent, type JsonObject, type RawTrade, type Tick, asObject, asObjects, defineConnector, readObject, readTrades, rfc3339Ms } from '@trinity/core'
 
 const products = 'https://api.coinbase.com/api/v3/brokerage/market/products'
 
@@ -22,9 +22,9 @@ export const coinbase = defineConnector({
   decode(frame) {
     const message = readObject(frame)
     if (message === undefined) return []
-    if (message.channel === 'market_trades') return asObjects(message.events).flatMap(decodeTrades)
+    if (message.channel === 'market_trades') return decodeTrades(asObjects(message.events))
     if (message.channel === 'subscriptions') return asObjects(message.events).flatMap(decodeHeld)
-    if (message.type === 'error') return [{ kind: 'reject', reason: String(message.message) }]
+    if (message.type === 'error') return [{ kind: 'reject', reason: typeof message.message === 'string' ? message.message : 'refused' }]
     return [{ kind: 'alive' }]
   },
 
@@ -32,7 +32,7 @@ export const coinbase = defineConnector({
     everyMs: 20_000,
     limit: { count: 8, perMs: 1000 },
     request: (symbols) => symbols.map((symbol) => ({ url: `${products}/${encodeURIComponent(symbol)}/ticker?limit=1` })),
-    decode: (body) => readTrades(asObjects(readObject(body)?.trades), rawTrade),
+    decode: (body) => readTrades(asObjects(readObject(body)?.trades), (row) => rawTrade(row)),
     list: {
       request: () => ({ url: `${products}?product_type=SPOT` }),
       decode: (body) =>
@@ -43,19 +43,21 @@ export const coinbase = defineConnector({
   },
 })
 
-type Row = Readonly<Record<string, unknown>>
-
-function rawTrade(row: Row): Parameters<typeof readTrade>[0] {
-  return { symbol: row.product_id, price: row.price, size: row.size, at: rfc3339Ms(row.time), id: row.trade_id }
+function rawTrade(row: JsonObject, backfill = false): RawTrade {
+  return { symbol: row.product_id, price: row.price, size: row.size, at: rfc3339Ms(row.time), id: row.trade_id, backfill }
 }
 
-function decodeTrades(event: Row): FeedEvent[] {
-  const backfill = event.type === 'snapshot'
-  return readTrades(asObjects(event.trades), (row) => ({ ...rawTrade(row), backfill }))
+function decodeTrades(events: readonly JsonObject[]): FeedEvent[] {
+  const ticks: Tick[] = []
+  for (const event of events) {
+    const backfill = event.type === 'snapshot'
+    readTrades(asObjects(event.trades), (row) => rawTrade(row, backfill), ticks)
+  }
+  return ticks
 }
 
 /** An ack lists every product held, so each is acked again each time. */
-function decodeHeld(event: Row): FeedEvent[] {
+function decodeHeld(event: JsonObject): FeedEvent[] {
   const held = asObject(event.subscriptions)?.market_trades
   return Array.isArray(held) ? held.filter((symbol) => typeof symbol === 'string').map((symbol) => ({ kind: 'ack', symbol })) : []
 }

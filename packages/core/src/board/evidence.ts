@@ -66,6 +66,7 @@ function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: 
   const { askedAt } = evidence
   if (askedAt === undefined) return 'ignored'
   if (record.price === '') return 'replaces'
+  if (askedAt < record.confirmedAt) return 'ignored'
   if (equalDecimals(evidence.price, record.price)) return 'confirms'
   const feedSilentSince = record.feedSeenAt < askedAt
   const feedDoubted = !record.feedLive || record.confirmedAt <= askedAt - unconfirmedMs

@@ -65,9 +65,9 @@ export class Refresher extends EventEmitter<RefresherEvents> {
   async readNow(venueName: string, symbols: readonly string[]): Promise<void> {
     const reader = this.#parts.venues.find(({ connector }) => connector.name === venueName)?.reader
     if (reader === undefined || symbols.length === 0) return
-    this.#lastReadingAt.set(venueName, this.#parts.clock.now())
     try {
-      const { ticks, askedAt } = await reader.read(symbols)
+      const { ticks, failures, askedAt } = await reader.read(symbols)
+      for (const failure of failures) this.emit('trouble', venueName, failure)
       for (const { symbol, price, at, id } of ticks) {
         this.#apply(this.#parts.directory.ofSymbol(venueName, symbol), { price, at: at ?? null, id: id ?? null, tier: 'L3_REST', askedAt })
       }
@@ -84,8 +84,11 @@ export class Refresher extends EventEmitter<RefresherEvents> {
       for (const { connector, reader } of this.#parts.venues) {
         const { rest } = connector
         if (rest === undefined || reader === undefined) continue
-        if (this.#parts.clock.now() - (this.#lastReadingAt.get(connector.name) ?? -Infinity) < rest.everyMs) continue
-        void this.readNow(connector.name, this.#unconfirmed(connector.name).map((listing) => listing.symbol))
+        const now = this.#parts.clock.now()
+        const listings = now - (this.#lastReadingAt.get(connector.name) ?? -Infinity) < rest.everyMs ? [] : this.#unconfirmed(connector.name)
+        if (listings.length === 0) continue
+        this.#lastReadingAt.set(connector.name, now)
+        void this.readNow(connector.name, listings.map((listing) => listing.symbol))
       }
     } finally {
       this.#looking = false

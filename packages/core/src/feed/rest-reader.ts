@@ -1,11 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { ConnectorRest, ListedSymbol, RestRequest, Tick } from '../connector.ts'
 import type { Transport } from '../transport.ts'
+import { errorText } from '../errors.ts'
 import { Pacer } from './pacer.ts'
 
 /** One reading of a venue's REST interface. */
 export interface RestReading {
   readonly ticks: readonly Tick[]
+  /** Why some of several requests brought nothing. */
+  readonly failures: readonly string[]
   /** When the first request went out, epoch milliseconds: the reading proves nothing later. */
   readonly askedAt: number
 }
@@ -31,7 +34,7 @@ export class RestReader {
     this.#pacer = new Pacer(rest.limit)
   }
 
-  /** @throws Error when the venue did not answer or refused; what it answered before is lost. */
+  /** One failed request of several costs only its own symbols. @throws Error when no request was answered */
   read(symbols: readonly string[]): Promise<RestReading> {
     if (this.#waiting !== undefined) {
       for (const symbol of symbols) this.#waiting.symbols.add(symbol)
@@ -60,14 +63,20 @@ export class RestReader {
 
   async #readNow(symbols: readonly string[]): Promise<RestReading> {
     const ticks: Tick[] = []
+    const failures: string[] = []
+    const requests = this.#rest.request(symbols)
     let askedAt = Infinity
-    for (const request of this.#rest.request(symbols)) {
-      const body = await this.#request(request, (now) => {
-        askedAt = Math.min(askedAt, now)
-      })
-      ticks.push(...this.#rest.decode(body, symbols))
+    for (const request of requests) {
+      try {
+        const body = await this.#request(request, (now) => {
+          askedAt = Math.min(askedAt, now)
+        })
+        ticks.push(...this.#rest.decode(body, symbols))
+      } catch (error) {
+        if (failures.push(errorText(error)) === requests.length || this.#stop.signal.aborted) throw error
+      }
     }
-    return { ticks, askedAt }
+    return { ticks, failures, askedAt }
   }
 
   async #request(request: RestRequest, onSend?: (now: number) => void): Promise<string> {

@@ -99,9 +99,9 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
     return this.#watch.reason(symbol)
   }
 
-  /** Says that a symbol should have given a trade and did not; it is asked for again on the same connection. */
+  /** Says that a live symbol should have given a trade and did not; it is asked for again on the same connection. */
   reportMute(symbol: string): void {
-    this.#laneOf(symbol)?.resubscribe([symbol])
+    if (this.#watch.state(symbol) === 'live') this.#laneOf(symbol)?.resubscribe([symbol])
   }
 
   status(): FeedStatus {
@@ -143,7 +143,7 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
         this.emit('open', [...lane.symbols])
       },
       onTick: (tick, receivedAt, askedAt) => {
-        this.#watch.sawTick(tick.symbol, receivedAt)
+        if (tick.at !== undefined) this.#watch.sawTick(tick.symbol, receivedAt)
         this.emit('tick', tick, receivedAt, askedAt)
       },
       onAck: (symbol) => this.#watch.sawAck(symbol),

@@ -1,4 +1,6 @@
 const colon = 58
+const dot = 46
+const zero = 48
 
 /** Finds the digits of JSON numbers as they stand in a frame, for venues that send prices as bare numbers. */
 export class NumberText {
@@ -18,31 +20,53 @@ export class NumberText {
    */
   next(value: unknown): string | undefined {
     if (typeof value !== 'number') return undefined
-    for (let at = this.#frame.indexOf(this.#key, this.#from); at >= 0; at = this.#frame.indexOf(this.#key, this.#from)) {
-      this.#from = at + this.#key.length
-      const text = this.#numberAfterColon()
-      if (text !== '' && Number(text) === value) return text
+    const frame = this.#frame
+    for (let at = frame.indexOf(this.#key, this.#from); at >= 0; at = frame.indexOf(this.#key, this.#from)) {
+      const start = afterColon(frame, at + this.#key.length)
+      const end = numberEnd(frame, start)
+      this.#from = end
+      if (end > start && hasValue(frame, start, end, value)) return frame.slice(start, end)
     }
     return undefined
   }
+}
 
-  #numberAfterColon(): string {
-    let start = this.#skipSpace(this.#from)
-    if (this.#frame.charCodeAt(start) !== colon) return ''
-    start = this.#skipSpace(start + 1)
-    let end = start
-    while (isNumberCharacter(this.#frame.charCodeAt(end))) end++
-    return this.#frame.slice(start, end)
-  }
+/** Where the value of a field starts whose name ends at `at`. */
+function afterColon(frame: string, at: number): number {
+  const mark = skipSpace(frame, at)
+  return frame.charCodeAt(mark) === colon ? skipSpace(frame, mark + 1) : mark
+}
 
-  #skipSpace(from: number): number {
-    let i = from
-    while (this.#frame.charCodeAt(i) <= 32) i++
-    return i
+function skipSpace(frame: string, from: number): number {
+  let i = from
+  while (frame.charCodeAt(i) <= 32) i++
+  return i
+}
+
+/** Digits, sign, dot and exponent belong to a number. */
+function numberEnd(frame: string, start: number): number {
+  for (let i = start; ; i++) {
+    const code = frame.charCodeAt(i)
+    const isPart = (code >= zero && code <= 57) || code === dot || code === 45 || code === 43 || code === 101 || code === 69
+    if (!isPart) return i
   }
 }
 
-/** Digits, sign, dot and exponent. */
-function isNumberCharacter(code: number): boolean {
-  return (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 43 || code === 101 || code === 69
+const powersOfTen: readonly number[] = Array.from({ length: 16 }, (_, i) => 10 ** i)
+
+/**
+ * Whether the number between two places has a value. Up to 15 digits the quotient of its digits and a power of ten is the very double
+ * that JSON.parse gives, which spares the conversion of the text.
+ */
+function hasValue(frame: string, start: number, end: number, value: number): boolean {
+  let digits = 0
+  let decimals = 0
+  for (let i = start; i < end && end - start <= 16; i++) {
+    const digit = frame.charCodeAt(i) - zero
+    if (digit >= 0 && digit <= 9) digits = digits * 10 + digit
+    else if (digit === dot - zero && decimals === 0) decimals = end - 1 - i
+    else return Number(frame.slice(start, end)) === value
+  }
+  if (end - start > 16 || (decimals === 0 && end - start > 15)) return Number(frame.slice(start, end)) === value
+  return digits / (powersOfTen[decimals] ?? NaN) === value
 }

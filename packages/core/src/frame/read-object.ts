@@ -27,5 +27,21 @@ export function asObject(value: unknown): JsonObject | undefined {
 /** The objects of an array; everything else in it, or no array at all, is left out. */
 export function asObjects(value: unknown): readonly JsonObject[] {
   if (!Array.isArray(value)) return []
-  return value.every((item) => asObject(item) !== undefined) ? value : value.filter((item) => asObject(item) !== undefined)
+  for (const item of value) if (asObject(item) === undefined) return value.filter((other) => asObject(other) !== undefined)
+  return value
+}
+
+/** Parses a text that should be a JSON array of objects; anything else, however broken, is empty. */
+export function readObjects(text: string): readonly JsonObject[] {
+  return asObjects(readArray(text))
+}
+
+/** Parses a text that should be a JSON array; anything else, however broken, is empty. */
+export function readArray(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
 }

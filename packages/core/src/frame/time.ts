@@ -4,35 +4,63 @@ export const tradeTimeRange: readonly [number, number] = [1_230_768_000_000, 4_1
 /** Epoch milliseconds of an RFC 3339 time in UTC (`2026-07-07T23:00:04.585581Z`), fractions of a millisecond cut. */
 export function rfc3339Ms(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length < 20 || value.charCodeAt(value.length - 1) !== 90) return undefined
-  const second = secondStartMs(value.slice(0, 19))
-  if (second === undefined || value.length === 20) return second
-  if (value.charCodeAt(19) !== 46) return undefined
-  let ms = 0
-  for (let i = 20, weight = 100; i < value.length - 1; i++, weight /= 10) {
-    const digit = value.charCodeAt(i) - 48
-    if (!(digit >= 0 && digit <= 9)) return undefined
-    if (weight >= 1) ms += digit * weight
-  }
-  return second + ms
+  const day = value.startsWith(lastDay) ? lastDayMs : dayStartMs(value.slice(0, 11))
+  const hours = twoDigits(value, 11)
+  const minutes = twoDigits(value, 14)
+  const seconds = twoDigits(value, 17)
+  // Digits that are none make their numbers NaN, and every comparison with NaN false.
+  if (day === undefined || !(hours < 24 && minutes < 60 && seconds < 60)) return undefined
+  if (value.charCodeAt(13) !== colon || value.charCodeAt(16) !== colon) return undefined
+  const ms = fractionMs(value)
+  return ms === undefined ? undefined : day + ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
 }
 
-let lastSecond = ''
-let lastSecondMs = 0
+const colon = 58
 
-/** Trades cluster in time, so one remembered second answers nearly every call. */
-function secondStartMs(text: string): number | undefined {
-  if (text === lastSecond) return lastSecondMs
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text)) return undefined
-  const ms = Date.parse(`${text}Z`)
+/** Trades cluster in time, so one remembered day answers nearly every call. */
+let lastDay = '1970-01-01T'
+let lastDayMs = 0
+
+function dayStartMs(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\dT$/.test(text)) return undefined
+  const ms = Date.parse(`${text}00:00:00Z`)
   if (Number.isNaN(ms)) return undefined
-  lastSecond = text
-  lastSecondMs = ms
+  lastDay = text
+  lastDayMs = ms
+  return ms
+}
+
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 48
+  return value >= 0 && value <= 9 ? value : NaN
+}
+
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1)
+}
+
+/** The whole milliseconds after the seconds of a time that ends in `Z`. */
+function fractionMs(text: string): number | undefined {
+  const end = text.length - 1
+  if (end === 19) return 0
+  if (text.charCodeAt(19) !== 46 || end === 20) return undefined
+  let ms = 0
+  for (let at = 20, weight = 100; at < end; at++, weight /= 10) {
+    const value = digit(text, at)
+    if (Number.isNaN(value)) return undefined
+    if (weight >= 1) ms += value * weight
+  }
   return ms
 }
 
 /** Whole milliseconds of a count given as text or number, with or without a fraction: `"1619093543708.2642"`. */
 export function wholeMs(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.floor(value) : undefined
-  if (typeof value !== 'string' || !/^\d{1,16}(?:\.\d*)?$/.test(value)) return undefined
-  return Math.floor(Number.parseInt(value, 10))
+  if (typeof value !== 'string') return undefined
+  let ms = 0
+  let at = 0
+  for (; at < value.length && value.charCodeAt(at) !== 46; at++) ms = ms * 10 + digit(value, at)
+  if (at === 0 || at > 16 || Number.isNaN(ms)) return undefined
+  for (at++; at < value.length; at++) if (Number.isNaN(digit(value, at))) return undefined
+  return ms
 }

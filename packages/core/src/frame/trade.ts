@@ -30,6 +30,11 @@ export function readUntimedPrice(symbol: unknown, price: unknown): Tick | undefi
   return { kind: 'tick', symbol, price, size: undefined, at: undefined, id: undefined, backfill: false }
 }
 
+/** The untimed prices that `find` has for these symbols. */
+export function readUntimedPrices(symbols: readonly string[], find: (symbol: string) => unknown): Tick[] {
+  return symbols.map((symbol) => readUntimedPrice(symbol, find(symbol))).filter((tick) => tick !== undefined)
+}
+
 const isSymbol = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 const isPrice = (value: unknown): value is string => typeof value === 'string' && isPriceText(value)
@@ -40,9 +45,11 @@ function idText(id: unknown): string | undefined {
   return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : undefined
 }
 
-/** Reads rows into ticks, leaving out those that {@link readTrade} refuses. Wire order is kept. */
-export function readTrades<Row>(rows: readonly Row[], read: (row: Row) => RawTrade): Tick[] {
-  const ticks: Tick[] = []
+/**
+ * Reads rows into ticks, leaving out those that {@link readTrade} refuses. Wire order is kept.
+ * @param ticks takes the ticks, after those that are there already
+ */
+export function readTrades<Row>(rows: readonly Row[], read: (row: Row) => RawTrade, ticks: Tick[] = []): Tick[] {
   for (const row of rows) {
     const tick = readTrade(read(row))
     if (tick !== undefined) ticks.push(tick)

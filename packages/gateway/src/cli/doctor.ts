@@ -1,4 +1,4 @@
-import { type Connector, type Transport, isTrinityError, nodeTransport } from '@trinity/core'
+import { type Connector, type Transport, errorText, isTrinityError, nodeTransport } from '@trinity/core'
 import { type Command } from 'commander'
 import { defaultConnectors } from '../connectors.ts'
 import { readServerSettings } from '../settings/settings.ts'
@@ -84,7 +84,6 @@ async function examineRest(connector: Connector, transport: Transport): Promise<
     const tradable = listed.filter((symbol) => symbol.tradable).length
     return { what, state: tradable > 0 ? 'ok' : 'failed', detail: `${tradable} tradable symbols in ${Math.round(performance.now() - startedAt)} ms` }
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return { what, state: 'failed', detail: `${request.url}: ${cause instanceof Error ? cause.message : String(cause)}; quiet assets turn stale` }
+    return { what, state: 'failed', detail: `${request.url}: ${errorText(error)}; quiet assets turn stale` }
   }
 }

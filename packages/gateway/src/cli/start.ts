@@ -1,4 +1,4 @@
-import { systemClock } from '@trinity/core'
+import { nodeTransport, systemClock } from '@trinity/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { demoKey, memoryKeyStore, seededKeys } from '../access/memory-key-store.ts'
 import { defaultConnectors } from '../connectors.ts'
@@ -43,7 +43,7 @@ async function start(options: StartOptions): Promise<void> {
     lpoPort: settings.lpoPort,
     trustProxy: settings.trustProxy,
     drainSeconds: settings.drainSeconds,
-    ...(replay === undefined ? {} : { rest: false, mode: 'replay', fixedListings: replay.fixedListings }),
+    ...(replay === undefined ? {} : { rest: false, mode: 'replay', fixedListings: replay.fixedListings, transport: nodeTransport({ maxFrameBytes: recordedFrameBytes }) }),
   })
   stopOnSignals(gateway, replay)
   try {
@@ -56,6 +56,9 @@ async function start(options: StartOptions): Promise<void> {
   }
   if (log.level !== 'silent') setTimeout(() => printFeeds(gateway), firstLookMs).unref()
 }
+
+/** Recordings may hold book snapshots that no live feed here asks for. */
+const recordedFrameBytes = 64 << 20
 
 /** When the state of the feeds is first worth telling. */
 const firstLookMs = 2500

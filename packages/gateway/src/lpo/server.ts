@@ -51,7 +51,13 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     done()
   })
   await server.register(swagger, { openapi: openApiHead, transform: jsonSchemaTransform })
-  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  await server.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    // The page must also work where the server is reached without TLS.
+    transformStaticCSP: (policy) => policy.replace(/\s*upgrade-insecure-requests;?/, ''),
+    theme: { title: 'Trinity API', css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }] },
+  })
   addPriceRoutes(server, parts)
   addStatusRoutes(server, parts)
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())

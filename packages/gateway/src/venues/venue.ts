@@ -1,5 +1,5 @@
-import { type BoardWriter, type Clock, type Connector, type Directory, type FeedStatus, FeedSupervisor, type Listing, type Random, RestReader, type Tick, type Transport } from '@trinity/core'
-import { type QuietLog, errorText } from '../quiet-log.ts'
+import { type BoardWriter, type Clock, type Connector, type Directory, type FeedStatus, FeedSupervisor, type Listing, type Random, RestReader, type Tick, type Transport, errorText } from '@trinity/core'
+import type { QuietLog } from '../quiet-log.ts'
 import { ListingBook } from './listing-book.ts'
 
 /** What a venue works with. */
@@ -134,7 +134,8 @@ export class Venue {
     const listing = this.#parts.directory.ofSymbol(this.connector.name, tick.symbol)
     if (listing === undefined) return
     const evidence = { price: tick.price, at: tick.at ?? null, id: tick.id ?? null, orderAt: tick.orderAt, tier: 'L1_MEMORY' as const, askedAt }
-    this.#parts.writer.apply(listing.slot, evidence, receivedAt, true)
+    // A price without a trade time comes from a quote channel and says nothing about the channel of trades.
+    this.#parts.writer.apply(listing.slot, evidence, receivedAt, tick.at !== undefined)
   }
 
   #warn(kind: string, fields: Readonly<Record<string, unknown>>, message: string): void {

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { createBoard } from './board.ts'
+import { Directory, type NewListing } from './directory.ts'
+import { BoardReading, readSlot } from './reader.ts'
+import { BoardWriter } from './writer.ts'
+
+const now = 1_790_000_000_000
+
+function makeDirectory(slots = 2): { board: ReturnType<typeof createBoard>; writer: BoardWriter; directory: Directory } {
+  const board = createBoard(slots)
+  const writer = new BoardWriter(board, 9000)
+  return { board, writer, directory: new Directory(writer, slots, ({ venue }) => Number(venue.slice(1))) }
+}
+
+const listing = (venue: string, asset: string): NewListing => ({ venue, asset, symbol: `${asset}-USD`, currency: 'USD', onDemand: false, freshnessLimitMs: 30_000 })
+
+describe('the directory', () => {
+  test('finds a listing by asset, symbol and slot', () => {
+    const { directory } = makeDirectory()
+    const btc = directory.add(listing('v1', 'BTC'))
+    expect(directory.ofAsset('BTC')).toEqual([btc])
+    expect(directory.ofSymbol('v1', 'BTC-USD')).toBe(btc)
+    expect(directory.ofSymbol('v2', 'BTC-USD')).toBeUndefined()
+    expect(directory.ofSlot(btc.slot)).toBe(btc)
+    expect(directory.ofAsset('__proto__')).toEqual([])
+  })
+
+  test('orders the listings of an asset by rank, whenever they came', () => {
+    const { directory } = makeDirectory(3)
+    for (const venue of ['v3', 'v1', 'v2']) directory.add(listing(venue, 'BTC'))
+    expect(directory.ofAsset('BTC').map(({ venue }) => venue)).toEqual(['v1', 'v2', 'v3'])
+    expect(directory.list().map(({ venue }) => venue)).toEqual(['v3', 'v1', 'v2'])
+    expect(directory.list('v2')).toHaveLength(1)
+  })
+
+  test('a listing that is there already keeps its slot', () => {
+    const { directory } = makeDirectory()
+    const btc = directory.add(listing('v1', 'BTC'))
+    expect(directory.add(listing('v1', 'BTC'))).toBe(btc)
+    expect(directory.assetCount).toBe(1)
+  })
+
+  test('a full board is refused with its code, and a freed slot is used again', () => {
+    const { directory } = makeDirectory(1)
+    const btc = directory.add(listing('v1', 'BTC'))
+    expect(() => directory.add(listing('v1', 'ETH'))).toThrow(expect.objectContaining({ code: 'TRN_BOARD_FULL' }))
+    directory.remove(btc)
+    expect(directory.ofAsset('BTC')).toEqual([])
+    expect(directory.add(listing('v1', 'ETH')).slot).toBe(btc.slot)
+  })
+
+  test('a reader that still knows a removed listing finds nothing, also when its slot holds another price', () => {
+    const { board, writer, directory } = makeDirectory(1)
+    const btc = directory.add(listing('v1', 'BTC'))
+    writer.apply(btc.slot, { price: '60000', at: now, id: '1', tier: 'L1_MEMORY' }, now)
+    const reading = new BoardReading()
+    expect(readSlot(board, btc.slot, btc.generation, reading)).toBe(true)
+    directory.remove(btc)
+    expect(readSlot(board, btc.slot, btc.generation, reading)).toBe(false)
+    const eth = directory.add(listing('v1', 'ETH'))
+    expect(readSlot(board, eth.slot, eth.generation, reading)).toBe(false)
+    writer.apply(eth.slot, { price: '1900', at: now - 50_000, id: null, tier: 'L1_MEMORY' }, now)
+    expect(readSlot(board, btc.slot, btc.generation, reading)).toBe(false)
+    expect(readSlot(board, eth.slot, eth.generation, reading) && reading.price).toBe('1900')
+  })
+
+  test('removing twice frees a slot once', () => {
+    const { directory } = makeDirectory(2)
+    const btc = directory.add(listing('v1', 'BTC'))
+    directory.remove(btc)
+    directory.remove(btc)
+    const slots = [directory.add(listing('v1', 'ETH')).slot, directory.add(listing('v1', 'SOL')).slot]
+    expect(new Set(slots).size).toBe(2)
+  })
+})

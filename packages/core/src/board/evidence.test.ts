@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { type Evidence, type ListingRecord, futureToleranceMs, judge, provedAt } from './evidence.ts'
+
+const now = 1_790_000_000_000
+const unconfirmedMs = 9000
+
+const live: Evidence = { price: '100.0', at: now, id: '10', tier: 'L1_MEMORY' }
+const shown: ListingRecord = { price: '100.0', orderAt: now - 1000, id: '9', confirmedAt: now - 1000, feedSeenAt: now - 1000, feedLive: true }
+const blank: ListingRecord = { price: '', orderAt: -Infinity, id: null, confirmedAt: 0, feedSeenAt: 0, feedLive: false }
+
+const verdict = (evidence: Partial<Evidence>, record: Partial<ListingRecord> = {}): string => judge({ ...live, ...evidence }, { ...shown, ...record }, now, unconfirmedMs)
+
+describe('a timed trade', () => {
+  test.each([
+    ['the first one is shown', {}, blank, 'replaces'],
+    ['a later one is shown', { at: now }, {}, 'replaces'],
+    ['an older one is not', { at: now - 1001, id: '99' }, {}, 'ignored'],
+    ['at the same time the greater id wins', { at: now - 1000, id: '10' }, {}, 'replaces'],
+    ['at the same time a smaller id loses', { at: now - 1000, id: '8' }, {}, 'ignored'],
+    ['ids compare as numbers, not as texts', { at: now - 1000, id: '100' }, { id: '99' }, 'replaces'],
+    ['a missing id sorts lowest', { at: now - 1000, id: null }, { id: '1' }, 'ignored'],
+    ['any id beats a missing one', { at: now - 1000, id: '0' }, { id: null }, 'replaces'],
+    ['a duplicate does nothing', { at: now - 1000, id: '9' }, {}, 'ignored'],
+    ['one too far ahead of our clock is refused', { at: now + futureToleranceMs + 1 }, {}, 'future'],
+    ['one a little ahead is believed', { at: now + futureToleranceMs }, {}, 'replaces'],
+    ['also the first one is refused when it lies too far ahead', { at: now + futureToleranceMs + 1 }, blank, 'future'],
+    ['a moved time does not order, the recorded one does', { at: now, orderAt: now - 2000 }, {}, 'ignored'],
+    ['a moved time in the future is refused all the same', { at: now + 60_000, orderAt: now }, {}, 'future'],
+  ] as const)('%s', (_, evidence, record, expected) => {
+    expect(verdict(evidence, record)).toBe(expected)
+  })
+})
+
+describe('a snapshot or a timed reading', () => {
+  const askedAt = now - 100
+  test.each([
+    ['confirms when its trade is the shown one', { at: now - 1000, id: '9' }, 'confirms'],
+    ['confirms by value: trailing zeros do not matter', { at: now - 1000, id: '9', price: '100' }, 'confirms'],
+    ['does not confirm the same id with another price', { at: now - 1000, id: '9', price: '101' }, 'ignored'],
+    ['confirms nothing with an older trade', { at: now - 2000, id: '8' }, 'ignored'],
+    ['is shown when its trade is newer', { at: now - 500, id: '11', price: '101' }, 'replaces'],
+  ] as const)('%s', (_, evidence, expected) => {
+    expect(verdict({ askedAt, tier: 'L3_REST', ...evidence })).toBe(expected)
+  })
+})
+
+describe('a reading without trade time', () => {
+  const reading = { price: '101', at: null, id: null, tier: 'L3_REST', askedAt: now } as const
+  const doubted = { feedLive: false, feedSeenAt: now - 20_000, confirmedAt: now - 20_000 }
+  test.each([
+    ['is the first price where there is none', reading, blank, 'replaces'],
+    ['confirms the same value in other digits', { ...reading, price: '100.000' }, {}, 'confirms'],
+    ['does not move the price of a live feed', reading, {}, 'ignored'],
+    ['replaces where the feed was cut and showed nothing since', reading, doubted, 'replaces'],
+    ['does not replace when the feed showed a trade after it was asked for', reading, { ...doubted, feedSeenAt: now + 1 }, 'ignored'],
+    ['does not replace when the feed showed a trade in the same millisecond', reading, { ...doubted, feedSeenAt: now }, 'ignored'],
+    ['replaces what a live feed left unproved for too long', reading, { confirmedAt: now - unconfirmedMs }, 'replaces'],
+    ['does not replace what was proved within that time', reading, { confirmedAt: now - unconfirmedMs + 1 }, 'ignored'],
+    ['proves nothing when nobody knows when it was asked for', { ...reading, askedAt: undefined }, doubted, 'ignored'],
+  ] as const)('%s', (_, evidence, record, expected) => {
+    expect(verdict(evidence, record)).toBe(expected)
+  })
+})
+
+describe('what evidence proves', () => {
+  test('a live trade its own time, a snapshot the time it was asked for, never later than now', () => {
+    expect(provedAt(live, now + 50)).toBe(now)
+    expect(provedAt({ ...live, at: now - 60_000, askedAt: now - 10 }, now)).toBe(now - 10)
+    expect(provedAt({ ...live, at: null, askedAt: now - 10 }, now)).toBe(now - 10)
+    expect(provedAt({ ...live, at: now + 3000 }, now)).toBe(now)
+  })
+})

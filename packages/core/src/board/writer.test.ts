@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { createBoard, openBoard } from './board.ts'
+import type { Evidence } from './evidence.ts'
+import { header, slotWord, headerWords } from './layout.ts'
+import { BoardReading, readSlot } from './reader.ts'
+import { BoardWriter } from './writer.ts'
+
+const now = 1_790_000_000_000
+const trade: Evidence = { price: '60000.40000', at: now, id: '9007199254740993', tier: 'L1_MEMORY' }
+
+function makeBoard(): { writer: BoardWriter; read: () => BoardReading | undefined; words: Int32Array } {
+  const board = createBoard(2)
+  const writer = new BoardWriter(board, 9000)
+  const generation = writer.open(0, { currencyCode: 1, freshnessLimitMs: 30_000 })
+  return {
+    writer,
+    words: board.words,
+    read: () => {
+      const reading = new BoardReading()
+      return readSlot(openBoard(board.buffer), 0, generation, reading) ? reading : undefined
+    },
+  }
+}
+
+describe('a slot', () => {
+  test('gives back what was written, digit for digit', () => {
+    const { writer, read } = makeBoard()
+    expect(read()).toBeUndefined()
+    expect(writer.apply(0, trade, now)).toBe('replaces')
+    expect(read()).toMatchObject({ price: '60000.40000', id: '9007199254740993', at: now, confirmedAt: now, tier: 'L1_MEMORY', currencyCode: 1, freshnessLimitMs: 30_000, freshSince: 0 })
+  })
+
+  test.each(['1', '123456789012345678901234', '0.0000000000000000000001'])('holds a price of %s', (price) => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, { ...trade, price }, now)
+    expect(read()?.price).toBe(price)
+  })
+
+  test('a shorter price leaves nothing of a longer one', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, { ...trade, price: '123456.789012' }, now)
+    writer.apply(0, { ...trade, price: '7', at: now + 1, id: '1' }, now + 1)
+    expect(read()).toMatchObject({ price: '7', id: '1' })
+  })
+
+  test.each(['1234567890123456789012345', '0', '-1', 'NaN', '1e-400', '', ' 1'])('refuses and counts a price of %j', (price) => {
+    const { writer, read } = makeBoard()
+    expect(writer.apply(0, { ...trade, price }, now)).toBe('ignored')
+    expect(writer.refusals).toEqual({ future: 0, notAPrice: 1 })
+    expect(read()).toBeUndefined()
+  })
+
+  test('refuses and counts a trade from the future', () => {
+    const { writer, read } = makeBoard()
+    expect(writer.apply(0, { ...trade, at: now + 5001 }, now)).toBe('future')
+    expect(writer.refusals).toEqual({ future: 1, notAPrice: 0 })
+    expect(read()).toBeUndefined()
+  })
+
+  test('a trade a little ahead of our clock is shown at our time', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, { ...trade, at: now + 3000 }, now)
+    expect(read()).toMatchObject({ at: now, confirmedAt: now })
+  })
+
+  test('an id that is too long for the slot is unknown to readers, but still orders', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, { ...trade, id: '9'.repeat(25) }, now)
+    expect(read()?.id).toBeNull()
+    expect(writer.apply(0, { ...trade, price: '1', id: '8'.repeat(25) }, now)).toBe('ignored')
+  })
+
+  test('a reading without time has neither time nor id', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, { price: '5', at: null, id: null, tier: 'L3_REST', askedAt: now - 10 }, now)
+    expect(read()).toMatchObject({ price: '5', at: null, id: null, tier: 'L3_REST', confirmedAt: now - 10 })
+  })
+})
+
+describe('confirmation', () => {
+  test('a snapshot of the shown trade moves the proof, not the price', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now)
+    expect(writer.apply(0, { ...trade, price: '60000.4', askedAt: now + 20_000 }, now + 20_100)).toBe('confirms')
+    expect(read()).toMatchObject({ price: '60000.40000', at: now, confirmedAt: now + 20_000 })
+  })
+
+  test('says which tier proved it last', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now)
+    writer.apply(0, { price: '60000.4', at: null, id: null, tier: 'L3_REST', askedAt: now + 20_000 }, now + 20_100)
+    expect(read()?.tier).toBe('L3_REST')
+  })
+
+  test('an older proof changes nothing', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now)
+    writer.apply(0, { ...trade, tier: 'L3_REST', askedAt: now - 500 }, now)
+    expect(read()).toMatchObject({ confirmedAt: now, tier: 'L1_MEMORY' })
+  })
+
+  test('duplicates and late trades confirm nothing', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now)
+    writer.apply(0, trade, now + 20_000, true)
+    writer.apply(0, { ...trade, at: now - 5, id: '1' }, now + 20_000, true)
+    expect(read()).toMatchObject({ price: '60000.40000', confirmedAt: now })
+  })
+
+  test('a feed that is not doubted keeps its price against an untimed reading; one that was cut does not', () => {
+    const { writer, read } = makeBoard()
+    const reading: Evidence = { price: '61000', at: null, id: null, tier: 'L3_REST', askedAt: now + 5000 }
+    writer.apply(0, trade, now, true)
+    expect(writer.apply(0, reading, now + 5100)).toBe('ignored')
+    writer.doubtFeed(0)
+    expect(writer.apply(0, reading, now + 5200)).toBe('replaces')
+    expect(read()).toMatchObject({ price: '61000', at: null })
+  })
+
+  test('a trade that a correcting reading stood in for does not come back, a newer one does', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now, true)
+    writer.doubtFeed(0)
+    writer.apply(0, { price: '61000', at: null, id: null, tier: 'L3_REST', askedAt: now + 5000 }, now + 5000)
+    expect(writer.apply(0, trade, now + 6000, true)).toBe('ignored')
+    expect(writer.apply(0, { ...trade, price: '62000', at: now + 6000, id: null }, now + 6000, true)).toBe('replaces')
+    expect(read()).toMatchObject({ price: '62000', at: now + 6000, tier: 'L1_MEMORY' })
+  })
+})
+
+describe('events and edges', () => {
+  test('each change of a price or its proof is told once, nothing else is', () => {
+    const { writer } = makeBoard()
+    const slots: number[] = []
+    writer.on('price', (slot) => slots.push(slot))
+    writer.apply(0, trade, now)
+    writer.apply(0, trade, now)
+    writer.apply(0, { ...trade, askedAt: now + 10 }, now + 10)
+    writer.apply(0, { ...trade, price: '0' }, now)
+    expect(slots).toEqual([0, 0])
+  })
+
+  test('a slot that nobody opened takes nothing', () => {
+    const { writer } = makeBoard()
+    expect(writer.apply(1, trade, now)).toBe('ignored')
+    expect(writer.confirmedAt(1)).toBe(0)
+  })
+
+  test('a board of another layout is refused', () => {
+    const board = createBoard(1)
+    Atomics.store(board.words, header.version, 99)
+    expect(() => openBoard(board.buffer)).toThrow(/layout 99/)
+  })
+
+  test('a reader gives up on a slot whose writer died in the middle of a write', () => {
+    const { writer, read, words } = makeBoard()
+    writer.apply(0, trade, now)
+    Atomics.add(words, headerWords + slotWord.sequence, 1)
+    expect(read()).toBeUndefined()
+  })
+})

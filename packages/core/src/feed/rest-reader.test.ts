@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import type { ConnectorRest } from '../connector.ts'
+import type { RestResponse } from '../transport.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { FakeTransport } from '../testing/fake-transport.ts'
+import { plainTick } from '../testing/plain-venue.ts'
+import { RestReader } from './rest-reader.ts'
+
+const ok = (body = '1'): RestResponse => ({ status: 200, body })
+
+/** A venue that is asked for each symbol by itself; its body is the price. */
+const singles: ConnectorRest = {
+  everyMs: 20_000,
+  limit: { count: 2, perMs: 1000 },
+  request: (symbols) => symbols.map((symbol) => ({ url: `https://plain.test/${symbol}` })),
+  decode: (body) => [plainTick('a', body)],
+  list: { request: () => ({ url: 'https://plain.test/list' }), decode: (body) => [{ symbol: body, tradable: true }] },
+}
+
+/** A venue that says all in one body. */
+const bulk: ConnectorRest = { ...singles, limit: { count: 100, perMs: 1000 }, request: () => [{ url: 'https://plain.test/all' }], decode: (body, symbols) => symbols.map((symbol) => plainTick(symbol, body)) }
+
+function makeReader(rest: ConnectorRest): { clock: FakeClock; transport: FakeTransport; reader: RestReader; start: number } {
+  const clock = new FakeClock()
+  const transport = new FakeTransport(clock, () => ok())
+  return { clock, transport, reader: new RestReader(rest, transport, clock), start: clock.now() }
+}
+
+describe('coalescing', () => {
+  test('any number of callers costs one reading under way and one to come', async () => {
+    const { clock, transport, reader } = makeReader(bulk)
+    const answers: ((response: RestResponse) => void)[] = []
+    transport.answer = () => new Promise((resolve) => answers.push(resolve))
+    const first = reader.read(['a'])
+    await clock.advanceAsync(0)
+    const others = Array.from({ length: 1000 }, (_, i) => reader.read([`s${i % 3}`]))
+    await clock.advanceAsync(0)
+    expect(transport.requests).toHaveLength(1)
+    answers[0]?.(ok('1'))
+    await clock.advanceAsync(0)
+    expect(transport.requests).toHaveLength(2)
+    answers[1]?.(ok('2'))
+    expect((await first).ticks.map(({ symbol, price }) => symbol + price)).toEqual(['a1'])
+    for (const { ticks } of await Promise.all(others)) expect(ticks.map(({ symbol, price }) => symbol + price)).toEqual(['s02', 's12', 's22'])
+    expect(transport.requests).toHaveLength(2)
+  })
+
+  test('a reading that fails does not hold up the next', async () => {
+    const { transport, reader } = makeReader(bulk)
+    transport.answer = () => Promise.reject(new Error('time-out'))
+    const first = reader.read(['a'])
+    await expect(first).rejects.toThrow('time-out')
+    transport.answer = () => ok('3')
+    expect((await reader.read(['a'])).ticks).toHaveLength(1)
+  })
+})
+
+describe('pace', () => {
+  test('requests keep the limit of the venue, also over several readings and the listing', async () => {
+    const { clock, transport, reader, start } = makeReader(singles)
+    const reading = reader.read(['a', 'b', 'c', 'd', 'e'])
+    const list = reader.list()
+    await clock.advanceAsync(10_000)
+    await Promise.all([reading, list])
+    const times = transport.requests.map(({ at }) => at - start)
+    expect(times).toHaveLength(6)
+    for (const [i, at] of times.entries()) expect(at - (times[i - 2] ?? -Infinity)).toBeGreaterThanOrEqual(1000)
+  })
+
+  test('a reading proves nothing later than its first request', async () => {
+    const { clock, reader, start } = makeReader(singles)
+    const reading = reader.read(['a', 'b', 'c', 'd', 'e'])
+    await clock.advanceAsync(10_000)
+    expect((await reading).askedAt).toBe(start)
+  })
+
+  test.each([
+    ['429 with Retry-After', { status: 429, body: '', retryAfterMs: 7000 }, 7000],
+    ['503 with Retry-After', { status: 503, body: '', retryAfterMs: 2000 }, 2000],
+    ['429 without it', { status: 429, body: '' }, 30_000],
+    ['418', { status: 418, body: 'banned' }, 30_000],
+    ['500', { status: 500, body: '' }, 0],
+  ])('%s: the reading fails, and the venue is left alone for %#', async (_, response, pauseMs) => {
+    const { clock, transport, reader, start } = makeReader(bulk)
+    transport.answer = () => response
+    await expect(reader.read(['a'])).rejects.toThrow(`answered ${response.status}`)
+    transport.answer = () => ok()
+    const next = reader.read(['a'])
+    await clock.advanceAsync(60_000)
+    await next
+    expect(transport.requests.map(({ at }) => at - start)).toEqual([0, pauseMs])
+  })
+
+  test('a body of an error is cut before it comes into a message', async () => {
+    const { transport, reader } = makeReader(bulk)
+    transport.answer = () => ({ status: 500, body: 'x'.repeat(10_000) })
+    const error = await reader.read(['a']).catch((reason: unknown) => reason)
+    expect(String(error).length).toBeLessThan(400)
+  })
+})
+
+test('the listing is read where the venue has one', async () => {
+  const { list: _, ...noList } = bulk
+  expect(await makeReader(singles).reader.list()).toEqual([{ symbol: '1', tradable: true }])
+  expect(await makeReader(noList).reader.list()).toBeUndefined()
+})
+
+test('a stopped reader ends its waits, asks nothing more and leaves no timer', async () => {
+  const { clock, transport, reader } = makeReader(singles)
+  const reading = reader.read(['a', 'b', 'c', 'd'])
+  await clock.advanceAsync(0)
+  reader.stop()
+  await expect(reading).rejects.toThrow('stopped')
+  await expect(reader.read(['a'])).rejects.toThrow('stopped')
+  await clock.advanceAsync(60_000)
+  expect(transport.requests).toHaveLength(2)
+  expect(clock.pending).toBe(0)
+})

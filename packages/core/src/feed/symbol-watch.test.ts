@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { SymbolWatch, symbolWaits } from './symbol-watch.ts'
+
+const start = 1_790_000_000_000
+
+function makeWatch(): SymbolWatch {
+  const watch = new SymbolWatch(() => 1)
+  watch.add('a')
+  return watch
+}
+
+describe('a symbol', () => {
+  test('is pending until data comes; an ack alone makes it live never', () => {
+    const watch = makeWatch()
+    watch.sawAck('a')
+    expect(watch.state('a')).toBe('pending')
+    watch.sawTick('a', start)
+    expect(watch.state('a')).toBe('live')
+    watch.restart('a')
+    expect(watch.state('a')).toBe('pending')
+  })
+
+  test('that was refused says why, and data takes it back', () => {
+    const watch = makeWatch()
+    watch.sawReject('a', 'unknown pair', start)
+    expect([watch.state('a'), watch.reason('a')]).toEqual(['rejected', 'unknown pair'])
+    watch.restart('a')
+    expect(watch.state('a')).toBe('rejected')
+    watch.sawTick('a', start)
+    expect([watch.state('a'), watch.reason('a')]).toEqual(['live', ''])
+  })
+
+  test('that nobody watches is never kept', () => {
+    const watch = new SymbolWatch(() => 1)
+    watch.sawTick('b', start)
+    watch.sawAck('b')
+    watch.sawReject('b', 'x', start)
+    watch.restart('b')
+    expect([watch.state('b'), watch.reason('b'), watch.takeRetries(Infinity)]).toEqual(['pending', '', []])
+  })
+})
+
+describe('another try', () => {
+  test('a refused symbol is tried again slowly, the wait doubles up to an hour', () => {
+    const watch = makeWatch()
+    const waits: number[] = []
+    let now = start
+    for (let i = 0; i < 6; i++) {
+      watch.sawReject('a', 'unknown pair', now)
+      const refusedAt = now
+      while (watch.takeRetries(now).length === 0) now += 1000
+      waits.push(now - refusedAt)
+      expect(watch.state('a')).toBe('pending')
+    }
+    const { rejectedMs, longestRejectedMs } = symbolWaits
+    expect(waits).toEqual([rejectedMs, rejectedMs * 2, rejectedMs * 4, rejectedMs * 8, longestRejectedMs, longestRejectedMs])
+  })
+
+  test('the wait has jitter', () => {
+    const watch = new SymbolWatch(() => 0)
+    watch.add('a')
+    watch.sawReject('a', 'x', start)
+    expect(watch.takeRetries(start + symbolWaits.rejectedMs / 2 - 1)).toEqual([])
+    expect(watch.takeRetries(start + symbolWaits.rejectedMs / 2)).toEqual(['a'])
+    expect(watch.takeRetries(start + symbolWaits.rejectedMs / 2)).toEqual([])
+  })
+
+  test('a symbol without an answer is due after 10 s, an acked one after a minute, and each try doubles the wait', () => {
+    const { unansweredMs, muteMs } = symbolWaits
+    const watch = makeWatch()
+    const asked = (): number => start
+    expect(watch.takeMute(start + unansweredMs - 1, asked)).toEqual([])
+    expect(watch.takeMute(start + unansweredMs, asked)).toEqual(['a'])
+    expect(watch.takeMute(start + unansweredMs * 2 - 1, asked)).toEqual([])
+    expect(watch.takeMute(start + unansweredMs * 2, asked)).toEqual(['a'])
+    const acked = makeWatch()
+    acked.sawAck('a')
+    expect(acked.takeMute(start + muteMs - 1, asked)).toEqual([])
+    expect(acked.takeMute(start + muteMs, asked)).toEqual(['a'])
+  })
+
+  test('a symbol that is live, refused or not yet asked for is not mute', () => {
+    const watch = makeWatch()
+    expect(watch.takeMute(start + 1e9, () => undefined)).toEqual([])
+    watch.sawTick('a', start)
+    expect(watch.takeMute(start + 1e9, () => start)).toEqual([])
+    watch.sawReject('a', 'x', start)
+    expect(watch.takeMute(start + 1e9, () => start)).toEqual([])
+  })
+})

@@ -1,0 +1,93 @@
+import type { Connector, Frame, Tick } from '../../connector.ts'
+import { isDecimalText, isPriceText } from '../../decimal.ts'
+import { frameText } from '../../frame/read-object.ts'
+import { type Check, demand, show } from '../check.ts'
+import { hostileFrames, replacedLeaves, truncations } from '../fuzz/hostile-frames.ts'
+import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
+import { frameTokens } from '../tokens.ts'
+import { inexactWords, isSaneTime } from './decode-checks.ts'
+
+const truncationPoints = 200
+const leavesPerFrame = 60
+
+/** Frames that no venue sends on purpose must neither throw nor become a price. */
+export function hostileChecks(connector: Connector, fixtures: ConnectorFixtures): readonly Check[] {
+  const decode = (frame: Frame): readonly unknown[] => connector.decode(frame)
+  return [
+    { name: 'hostile: frames of other shapes, sizes and bytes never throw and never tick', run: () => checkNothingFrom(decode, hostileFrames) },
+    {
+      name: 'hostile: a truncated frame never throws and never ticks',
+      run: () => {
+        for (const { frame } of incomingFrames(fixtures)) if (isJson(frame)) checkNothingFrom(decode, truncations(frame, truncationPoints))
+      },
+    },
+    {
+      name: 'hostile: a wrong value in any place of a frame never throws and ticks only what the frame says',
+      run: () => {
+        for (const { frame } of incomingFrames(fixtures)) for (const hostile of replacedLeaves(frame, leavesPerFrame)) checkHonest(decode, hostile)
+      },
+    },
+    {
+      name: 'hostile: a frame that comes as bytes means the same or nothing',
+      run: () => {
+        for (const { frame } of incomingFrames(fixtures)) checkHonest(decode, Buffer.from(frame))
+      },
+    },
+  ]
+}
+
+/** Demands that none of the frames throws or gives a tick. */
+export function checkNothingFrom(decode: (frame: Frame) => readonly unknown[], frames: Iterable<Frame>): void {
+  for (const frame of frames) {
+    const tick = checkHonest(decode, frame)[0]
+    demand(tick === undefined, () => `A tick ${show(tick)} came out of ${showFrame(frame)}.`)
+  }
+}
+
+/** The ticks of a frame; demands that decoding does not throw and that each tick can be believed. */
+export function checkHonest(decode: (frame: Frame) => readonly unknown[], frame: Frame): readonly Tick[] {
+  const events = decodeOrDemand(decode, frame)
+  demand(Array.isArray(events), () => `decode gave ${show(events)} and no array for ${showFrame(frame)}.`)
+  const ticks = events.filter(isTick)
+  if (ticks.length === 0) return ticks
+  for (const tick of ticks) {
+    const wrong = wrongField(tick)
+    demand(wrong === undefined, () => `The tick ${show(tick)} has a wrong ${wrong}, in ${showFrame(frame)}.`)
+  }
+  // An id may be a number, and then a hostile `-0` or `1.0` reads as a whole one.
+  const words = inexactWords(ticks, frameTokens(frameText(frame)), ['price', 'size'])
+  demand(words === undefined, () => `${words} in ${showFrame(frame)}.`)
+  return ticks
+}
+
+function decodeOrDemand(decode: (frame: Frame) => readonly unknown[], frame: Frame): readonly unknown[] {
+  try {
+    return decode(frame)
+  } catch (error) {
+    throw new Error(`decode threw '${String(error)}' on ${showFrame(frame)}.`, { cause: error })
+  }
+}
+
+function isTick(event: unknown): event is Tick {
+  return typeof event === 'object' && event !== null && (!('kind' in event) || event.kind === 'tick')
+}
+
+/** Name of the first field that a tick must not have in this form. */
+export function wrongField(tick: Tick): string | undefined {
+  const { kind, symbol, price, size, at, id, backfill } = tick as { readonly [field in keyof Tick]: unknown }
+  if (kind !== 'tick') return 'kind'
+  if (typeof symbol !== 'string' || symbol === '') return 'symbol'
+  if (typeof price !== 'string' || !isPriceText(price)) return 'price'
+  if (size !== undefined && !(typeof size === 'string' && isDecimalText(size))) return 'size'
+  if (at !== undefined && !(typeof at === 'number' && isSaneTime(at))) return 'time'
+  if (id !== undefined && !(typeof id === 'string' && id !== '')) return 'id'
+  return typeof backfill === 'boolean' ? undefined : 'backfill mark'
+}
+
+function isJson(frame: string): boolean {
+  try {
+    return typeof JSON.parse(frame) === 'object'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../clock.ts'
+
+interface FakeTimer {
+  readonly dueAt: number
+  readonly action: () => void
+}
+
+/** Time that stands still until it is told to move. */
+export class FakeClock implements Clock {
+  #now: number
+  #timers: FakeTimer[] = []
+
+  /** @param now epoch milliseconds to start at */
+  constructor(now = 1_790_000_000_000) {
+    this.#now = now
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  after(delayMs: number, action: () => void): () => void {
+    const timer: FakeTimer = { dueAt: this.#now + Math.max(0, delayMs), action }
+    // Kept in order of time, and of setting where times are equal.
+    let at = this.#timers.length
+    while (at > 0 && (this.#timers[at - 1]?.dueAt ?? 0) > timer.dueAt) at--
+    this.#timers.splice(at, 0, timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
+  }
+
+  /** How many timers wait. */
+  get pending(): number {
+    return this.#timers.length
+  }
+
+  /** Moves time on, stopping at each timer that falls due, also at those set meanwhile. */
+  advance(ms: number): void {
+    const end = this.#now + ms
+    for (let timer = this.#timers[0]; timer !== undefined && timer.dueAt <= end; timer = this.#timers[0]) {
+      this.#timers.shift()
+      this.#now = Math.max(this.#now, timer.dueAt)
+      timer.action()
+    }
+    this.#now = end
+  }
+
+  /** As {@link advance}, and lets promises settle before the move and after each timer. */
+  async advanceAsync(ms: number): Promise<void> {
+    const end = this.#now + ms
+    await settle()
+    for (let timer = this.#timers[0]; timer !== undefined && timer.dueAt <= end; timer = this.#timers[0]) {
+      this.#timers.shift()
+      this.#now = Math.max(this.#now, timer.dueAt)
+      timer.action()
+      await settle()
+    }
+    this.#now = end
+  }
+}
+
+/** Promises that depend on nothing outside are done after a turn of the event loop. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
