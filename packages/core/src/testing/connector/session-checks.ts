@@ -46,7 +46,11 @@ function checkTrades(connector: Connector, fixtures: ConnectorFixtures): void {
   for (const { frame } of frames) rig.transport.last.deliver(frame)
   const show = (ticks: readonly { readonly symbol: string; readonly price: string; readonly id?: string | undefined }[]): string => ticks.map(({ symbol, price, id }) => `${symbol} ${price} ${id}`).join(', ')
   demand(show(rig.ticks) === show(expected), () => `The feed told ${show(rig.ticks)} and not ${show(expected)}.`)
-  for (const symbol of symbols) demand(rig.feed.symbolState(symbol) === 'live', `${symbol} ticked and is ${rig.feed.symbolState(symbol)}.`)
+  const traded = new Set(expected.filter(({ at }) => at !== undefined).map(({ symbol }) => symbol))
+  for (const symbol of symbols) {
+    const state = rig.feed.symbolState(symbol)
+    demand(state === (traded.has(symbol) ? 'live' : 'pending'), `${symbol} ${traded.has(symbol) ? 'traded' : 'has not traded'} and is ${state}.`)
+  }
   rig.stop()
 }
 
