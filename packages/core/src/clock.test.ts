@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { every, systemClock } from './clock.ts'
-import { FakeClock } from './testing/fake-clock.ts'
+import { FakeClock } from './testing/fake/fake-clock.ts'
 
 describe('every', () => {
   test('runs at each period until it is cancelled', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type Connector, defineConnector, symbolCandidates } from './connector.ts'
+import { defineConnector, symbolCandidates } from './connector.ts'
 import { isTrinityError } from './errors.ts'
-import { plainVenue } from './testing/plain-venue.ts'
+import { plainVenue } from './testing/fake/plain-venue.ts'
 
 function refusal(overrides: object): string {
   try {
-    defineConnector({ ...plainVenue(), ...overrides } as Connector)
+    defineConnector({ ...plainVenue(), ...overrides })
   } catch (error) {
     expect(isTrinityError(error) && error.code).toBe('TRN_CONNECTOR_INVALID')
     return error instanceof Error ? error.message : ''

@@ -26,6 +26,7 @@ export interface FrameContext {
 /** What a venue allows; the engine never passes it, over all connections of a process. */
 export interface ConnectorLimits {
   readonly connects: RateLimit
+  /** Requests of ours; pings, and replies that the venue demands, go out at once and are not counted. */
   readonly frames: RateLimit
   readonly symbolsPerConnection: number
   readonly symbolsPerFrame: number

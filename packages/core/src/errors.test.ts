@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { TrinityError, errorTable, isTrinityError } from './errors.ts'
+import { TrinityError, errorTable, errorText, isTrinityError } from './errors.ts'
 
 describe('coded errors', () => {
   test('an error carries the status and retryability of its code', () => {
@@ -21,4 +21,9 @@ describe('coded errors', () => {
       expect(meaning).toMatch(/^[A-Z].*\.$/)
     }
   })
+})
+
+test('the text of an error names its cause', () => {
+  expect(errorText(new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') }))).toBe('fetch failed: ECONNREFUSED')
+  expect([errorText(new Error('plain')), errorText('text'), errorText(undefined)]).toEqual(['plain', 'text', 'undefined'])
 })

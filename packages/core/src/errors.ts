@@ -1,4 +1,5 @@
-interface ErrorRule {
+/** What a code stands for. */
+export interface ErrorRule {
   /** HTTP status, or 0 for an error that never leaves the process. */
   readonly status: number
   /** Whether the same request may succeed later. */

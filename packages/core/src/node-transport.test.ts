@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -116,7 +117,9 @@ describe('a socket', () => {
 
   test('Retry-After may be a date', async () => {
     const server = createServer()
-    server.on('upgrade', (_, socket) => socket.end(`HTTP/1.1 503 Busy\r\nRetry-After: ${new Date(Date.now() + 60_000).toUTCString()}\r\nConnection: close\r\n\r\n`))
+    server.on('upgrade', (_, socket) =>
+      socket.end(`HTTP/1.1 503 Busy\r\nRetry-After: ${new Date(Date.now() + 60_000).toUTCString()}\r\nConnection: close\r\n\r\n`),
+    )
     const { retryAfterMs = 0 } = await connect(`ws://127.0.0.1:${await listen(server)}`).closed
     expect(retryAfterMs).toBeGreaterThan(55_000)
     expect(retryAfterMs).toBeLessThanOrEqual(60_000)
@@ -164,8 +167,24 @@ describe('a socket', () => {
   })
 })
 
+test('a peer that does not answer the closing handshake is let go', async () => {
+  const server = createServer()
+  server.on('upgrade', (request, socket) => {
+    socket.on('error', () => undefined)
+    const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+  })
+  const client = connect(`ws://127.0.0.1:${await listen(server)}`)
+  await client.opened
+  const startedAt = Date.now()
+  client.socket.close()
+  await client.closed
+  expect(Date.now() - startedAt).toBeLessThan(5000)
+})
+
 describe('a REST request', () => {
-  const get = (url: string, options?: NodeTransportOptions, headers = {}): ReturnType<ReturnType<typeof nodeTransport>['request']> => nodeTransport(options).request({ url, headers })
+  const get = (url: string, options?: NodeTransportOptions, headers = {}): ReturnType<ReturnType<typeof nodeTransport>['request']> =>
+    nodeTransport(options).request({ url, headers })
 
   test('gives status and body of any answer, and sends our headers', async () => {
     const seen: IncomingMessage['headers'][] = []
@@ -191,7 +210,9 @@ describe('a REST request', () => {
   })
 
   test('redirects are not followed', async () => {
-    const url = await serve((request, response) => (request.url === '/' ? response.writeHead(302, { location: '/other' }).end() : response.end('other')))
+    const url = await serve((request, response) =>
+      request.url === '/' ? response.writeHead(302, { location: '/other' }).end() : response.end('other'),
+    )
     await expect(get(url)).rejects.toThrow()
   })
 })

@@ -86,7 +86,8 @@ async function readBody(response: Response, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder()
   let bytes = 0
   let text = ''
-  for await (const part of response.body ?? []) {
+  const parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? []
+  for await (const part of parts) {
     bytes += part.byteLength
     if (bytes > maxBytes) throw new Error(`${response.url} sent more than ${maxBytes} bytes`)
     text += decoder.decode(part, { stream: true })

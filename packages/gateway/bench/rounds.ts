@@ -1,3 +1,4 @@
+import { TrinityError } from '@trinity/core'
 import { type Spread, spreadOf } from './statistics.ts'
 
 /** Something whose rate is measured. */
@@ -35,11 +36,11 @@ function measureSlice(contestant: Contestant, sliceMs: number): number {
   let passes = 1
   let cpuMicros = cpuMicrosSince(start)
   while (cpuMicros < sliceMs * 1000) {
-    if (contestant.pass() !== expected) throw new RangeError('A pass over the same work gave another count.')
+    if (contestant.pass() !== expected) throw new TrinityError('TRN_INTERNAL', 'A pass over the same work gave another count, so the run is void.')
     passes++
     cpuMicros = cpuMicrosSince(start)
   }
-  return (passes * contestant.unitsPerPass * 1e6) / cpuMicros
+  return Math.round((passes * contestant.unitsPerPass * 1e6) / cpuMicros)
 }
 
 function cpuMicrosSince(start: NodeJS.CpuUsage): number {

@@ -22,7 +22,8 @@ import {
 import type { Log } from './log.ts'
 import { describeExchanges, describeHealth } from './lpo/description.ts'
 import { PriceService } from './lpo/price-service.ts'
-import { type LpoServer, createLpoServer } from './lpo/server.ts'
+import type { LpoServer } from './lpo/lpo-server.ts'
+import { createLpoServer } from './lpo/server.ts'
 import { QuietLog } from './quiet-log.ts'
 import { OnDemand } from './venues/on-demand.ts'
 import { type FixedListing, Venue } from './venues/venue.ts'
@@ -61,6 +62,9 @@ export interface GatewayOptions {
 
 /** Most listings that a board holds. */
 const boardSlots = 4096
+
+/** How long callers have to finish when the server stops. */
+const stopGraceMs = 2000
 
 /** A running price service. `venues`, `directory` and `writer` are its inside, for those who feed it by other means. */
 export interface Gateway {
@@ -130,7 +134,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onDemand.stop()
     refresher.stop()
     for (const venue of venues) venue.stop()
+    const cancel = clock.after(stopGraceMs, () => server.server.closeAllConnections())
     await server.close()
+    cancel()
   }
 
   return {
@@ -152,9 +158,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
 function rankBy(connectors: readonly Connector[], preference: Readonly<Record<string, readonly string[]>>): (listing: Listing) => number {
   const order = connectors.map((connector) => connector.name)
-  return ({ asset, venue }) => {
+  return ({ asset, venue, onDemand }) => {
     const preferred = preference[asset]?.indexOf(venue) ?? -1
-    return preferred >= 0 ? preferred - order.length : order.indexOf(venue)
+    // What somebody asked for once must not change what everybody is answered.
+    const last = onDemand ? order.length : 0
+    return last + (preferred >= 0 ? preferred - 2 * order.length : order.indexOf(venue))
   }
 }
 

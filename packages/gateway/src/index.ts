@@ -1,4 +1,7 @@
 export { type Gateway, type GatewayOptions, createGateway } from './gateway.ts'
+export { type FixedListing, type ListingState, type VenueAssets, type VenueParts, Venue } from './venues/venue.ts'
+export { ListingBook, type ListingStatus } from './venues/listing-book.ts'
+export { QuietLog } from './quiet-log.ts'
 export { defaultConnectors } from './connectors.ts'
 export { prewarmedAssets } from './settings/assets.ts'
 export { type PriceParameters, defaultParameters } from './settings/parameters.ts'

@@ -65,9 +65,20 @@ function streams(symbol: string): string[] {
   return [`${symbol}@trade`, `${symbol}@bookTicker`]
 }
 
+/**
+ * The time is in nanoseconds, more than a double holds: it is up to 128 off, which matters only beside a whole millisecond. There the digits of
+ * the text are read.
+ */
+function wholeMsOfNanos(text: string, nanos: unknown): number | undefined {
+  if (typeof nanos !== 'number') return undefined
+  const ms = Math.floor(nanos / 1e6)
+  const past = nanos - ms * 1e6
+  return past > 256 && past < 999_744 ? ms : Math.floor(Number(new NumberText(text, 'E').next(nanos)?.slice(0, -6)))
+}
+
 /** The time is in nanoseconds, more than a double holds: its text without the last six digits is in milliseconds. */
 function decodeTrade(text: string, message: JsonObject): FeedEvent[] {
-  const at = Math.floor(Number(new NumberText(text, 'E').next(message.E)?.slice(0, -6)))
+  const at = wholeMsOfNanos(text, message.E)
   const id = Number.isSafeInteger(message.t) ? message.t : new NumberText(text, 't').next(message.t)
   return present(readTrade({ symbol: message.s, price: message.p, size: message.q, at, id }))
 }

@@ -37,32 +37,24 @@ export class Directory {
   }
 
   /**
-   * Adds a listing and opens its slot; one that is there already is returned as it is.
+   * Adds a listing and opens its slot. One that is there already keeps its slot and price; if it was on demand and is not any more,
+   * it stays for good.
    * @throws TrinityError `TRN_BOARD_FULL`
    */
   add(listing: NewListing): Listing {
     const known = this.#bySymbol.get(symbolKey(listing.venue, listing.symbol))
-    if (known !== undefined) return known
+    if (known !== undefined) return known.onDemand && !listing.onDemand ? this.#keep(known) : known
     const slot = this.#freeSlots.pop()
     if (slot === undefined) throw new TrinityError('TRN_BOARD_FULL', `No board slot is left for ${listing.symbol} of ${listing.venue}.`)
     const { freshnessLimitMs, ...facts } = listing
     const generation = this.#writer.open(slot, { currencyCode: currencyCode(listing.currency), freshnessLimitMs })
-    const added: Listing = { ...facts, slot, generation }
-    this.#bySymbol.set(symbolKey(listing.venue, listing.symbol), added)
-    this.#bySlot[slot] = added
-    const listings = [...(this.#byAsset.get(listing.asset) ?? []), added]
-    this.#byAsset.set(listing.asset, listings.sort((a, b) => this.#rank(a) - this.#rank(b)))
-    return added
+    return this.#enter({ ...facts, slot, generation })
   }
 
   /** Removes a listing; its slot is emptied, so that a reader that still knows it finds nothing. */
   remove(listing: Listing): void {
     if (this.#bySlot[listing.slot] !== listing) return
-    this.#bySlot[listing.slot] = undefined
-    this.#bySymbol.delete(symbolKey(listing.venue, listing.symbol))
-    const rest = (this.#byAsset.get(listing.asset) ?? []).filter((other) => other !== listing)
-    if (rest.length === 0) this.#byAsset.delete(listing.asset)
-    else this.#byAsset.set(listing.asset, rest)
+    this.#leave(listing)
     this.#writer.open(listing.slot, { currencyCode: 255, freshnessLimitMs: 0 })
     this.#freeSlots.push(listing.slot)
   }
@@ -86,8 +78,28 @@ export class Directory {
     return venue === undefined ? all : all.filter((listing) => listing.venue === venue)
   }
 
-  get assetCount(): number {
-    return this.#byAsset.size
+  #keep(listing: Listing): Listing {
+    this.#leave(listing)
+    return this.#enter({ ...listing, onDemand: false })
+  }
+
+  #enter(listing: Listing): Listing {
+    this.#bySymbol.set(symbolKey(listing.venue, listing.symbol), listing)
+    this.#bySlot[listing.slot] = listing
+    const listings = [...this.ofAsset(listing.asset), listing]
+    this.#byAsset.set(
+      listing.asset,
+      listings.sort((a, b) => this.#rank(a) - this.#rank(b)),
+    )
+    return listing
+  }
+
+  #leave(listing: Listing): void {
+    this.#bySlot[listing.slot] = undefined
+    this.#bySymbol.delete(symbolKey(listing.venue, listing.symbol))
+    const rest = this.ofAsset(listing.asset).filter((other) => other !== listing)
+    if (rest.length === 0) this.#byAsset.delete(listing.asset)
+    else this.#byAsset.set(listing.asset, rest)
   }
 }
 

@@ -8,7 +8,8 @@ const live: Evidence = { price: '100.0', at: now, id: '10', tier: 'L1_MEMORY' }
 const shown: ListingRecord = { price: '100.0', orderAt: now - 1000, id: '9', confirmedAt: now - 1000, feedSeenAt: now - 1000, feedLive: true }
 const blank: ListingRecord = { price: '', orderAt: -Infinity, id: null, confirmedAt: 0, feedSeenAt: 0, feedLive: false }
 
-const verdict = (evidence: Partial<Evidence>, record: Partial<ListingRecord> = {}): string => judge({ ...live, ...evidence }, { ...shown, ...record }, now, unconfirmedMs)
+const verdict = (evidence: Partial<Evidence>, record: Partial<ListingRecord> = {}): string =>
+  judge({ ...live, ...evidence }, { ...shown, ...record }, now, unconfirmedMs)
 
 describe('a timed trade', () => {
   test.each([
@@ -56,6 +57,13 @@ describe('a reading without trade time', () => {
     ['does not replace when the feed showed a trade in the same millisecond', reading, { ...doubted, feedSeenAt: now }, 'ignored'],
     ['replaces what a live feed left unproved for too long', reading, { confirmedAt: now - unconfirmedMs }, 'replaces'],
     ['does not replace what was proved within that time', reading, { confirmedAt: now - unconfirmedMs + 1 }, 'ignored'],
+    [
+      'says nothing when it was asked for before the last proof',
+      { ...reading, askedAt: now - 1001 },
+      { ...doubted, confirmedAt: now - 1000 },
+      'ignored',
+    ],
+    ['does not even confirm then', { ...reading, price: '100.0', askedAt: now - 1001 }, {}, 'ignored'],
     ['proves nothing when nobody knows when it was asked for', { ...reading, askedAt: undefined }, doubted, 'ignored'],
   ] as const)('%s', (_, evidence, record, expected) => {
     expect(verdict(evidence, record)).toBe(expected)

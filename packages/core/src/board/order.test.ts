@@ -14,12 +14,18 @@ interface Trade {
 const start = 1_790_000_000_000
 
 /** Times that often coincide, ids of different lengths that never do. */
-const trades = fc
-  .uniqueArray(fc.record({ price: fc.integer({ min: 1, max: 99_999 }).map((cents) => (cents / 100).toFixed(2)), at: fc.integer({ min: start, max: start + 5 }), id: fc.nat(2000).map(String) }), {
+const trades = fc.uniqueArray(
+  fc.record({
+    price: fc.integer({ min: 1, max: 99_999 }).map((cents) => (cents / 100).toFixed(2)),
+    at: fc.integer({ min: start, max: start + 5 }),
+    id: fc.nat(2000).map(String),
+  }),
+  {
     minLength: 1,
     maxLength: 40,
     selector: ({ id }) => id,
-  })
+  },
+)
 
 function play(arrivals: readonly Trade[], now: number): BoardReading {
   const board = createBoard(1)
@@ -39,11 +45,20 @@ function play(arrivals: readonly Trade[], now: number): BoardReading {
 test('whatever the order and number of arrivals, the newest trade by (time, numeric id) stands at the end', () => {
   fc.assert(
     fc.property(
-      trades.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all, ...all.slice(0, 5)], { minLength: all.length }), fc.shuffledSubarray(all, { minLength: all.length }))),
+      trades.chain((all) =>
+        fc.tuple(
+          fc.constant(all),
+          fc.shuffledSubarray([...all, ...all, ...all.slice(0, 5)], { minLength: all.length }),
+          fc.shuffledSubarray(all, { minLength: all.length }),
+        ),
+      ),
       ([all, some, order]) => {
         const expected = [...all].sort((a, b) => a.at - b.at || compareTradeIds(a.id, b.id)).at(-1)
         const reading = play([...some, ...order], start + 10_000)
-        expect({ price: reading.price, at: reading.at, id: reading.id, confirmedAt: reading.confirmedAt }).toEqual({ ...expected, confirmedAt: expected?.at })
+        expect({ price: reading.price, at: reading.at, id: reading.id, confirmedAt: reading.confirmedAt }).toEqual({
+          ...expected,
+          confirmedAt: expected?.at,
+        })
       },
     ),
     { numRuns: 500 },

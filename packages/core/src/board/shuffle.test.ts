@@ -1,23 +1,16 @@
 import { expect, test } from 'vitest'
-import { playTrades } from '../testing/play-trades.ts'
+import { lastTrades, playTrades } from '../testing/board/play-trades.ts'
+import { disorder, makeTrades } from '../testing/board/shuffled-trades.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
-import { disorder, makeTrades } from '../testing/shuffled-trades.ts'
 
-const slots = 5
+const slots = 1000
 
-test.each([1, 2, 3])('duplicated and shuffled trades end in the same board as the clean order, seed %i', (seed) => {
+test.each([1, 2, 3, 4])('duplicated and shuffled trades end in the same board as the clean order, seed %i', (seed) => {
   const random = seededRandom(seed)
-  const trades = makeTrades(5000, slots, random)
+  const trades = makeTrades(20_000, slots, random)
   const arrivals = disorder(trades, 0.2, 0.2, random)
-  expect(arrivals.length).toBeGreaterThan(5500)
-  expect(playTrades(arrivals, slots)).toEqual(playTrades(trades, slots))
-})
-
-test('the end of the clean order is its last trade of each listing', () => {
-  const trades = makeTrades(1000, slots, seededRandom(4))
-  const last = playTrades(trades, slots)
-  for (const [slot, line] of last.entries()) {
-    const { price, at, id } = trades.findLast((trade) => trade.slot === slot) ?? { price: '', at: 0, id: '' }
-    expect(line).toBe(`${price} at ${at} id ${id} confirmed ${at} L1_MEMORY`)
-  }
+  expect(arrivals.length).toBeGreaterThan(22_000)
+  const expected = lastTrades(trades, slots)
+  expect(playTrades(trades, slots)).toEqual(expected)
+  expect(playTrades(arrivals, slots)).toEqual(expected)
 })

@@ -27,7 +27,16 @@ describe('a slot', () => {
     const { writer, read } = makeBoard()
     expect(read()).toBeUndefined()
     expect(writer.apply(0, trade, now)).toBe('replaces')
-    expect(read()).toMatchObject({ price: '60000.40000', id: '9007199254740993', at: now, confirmedAt: now, tier: 'L1_MEMORY', currencyCode: 1, freshnessLimitMs: 30_000, freshSince: 0 })
+    expect(read()).toMatchObject({
+      price: '60000.40000',
+      id: '9007199254740993',
+      at: now,
+      confirmedAt: now,
+      tier: 'L1_MEMORY',
+      currencyCode: 1,
+      freshnessLimitMs: 30_000,
+      freshSince: 0,
+    })
   })
 
   test.each(['1', '123456789012345678901234', '0.0000000000000000000001'])('holds a price of %s', (price) => {

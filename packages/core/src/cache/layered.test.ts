@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Quote } from '../price.ts'
 import { cacheTierChecks } from '../testing/cache-tier-checks.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { layeredTier } from './layered.ts'
 import { memoryTier } from './memory.ts'
 import type { CacheTier } from './tier.ts'
@@ -57,7 +57,12 @@ describe('layers', () => {
   test('a lower tier is asked only for what the upper ones lack, and what it knows is kept above', async () => {
     const [upper, lower] = [memory(), memory()]
     await upper.write(new Map([['a', quote('1')]]))
-    await lower.write(new Map([['a', quote('0')], ['b', quote('2')]]))
+    await lower.write(
+      new Map([
+        ['a', quote('0')],
+        ['b', quote('2')],
+      ]),
+    )
     const tier = layeredTier([upper, lower], fail)
     const found = await tier.read(['a', 'b', 'c'])
     expect([...found].map(([key, { price }]) => `${key}=${price}`)).toEqual(['a=1', 'b=2'])
@@ -97,7 +102,11 @@ describe('coalescing', () => {
     slow.answer()
     const found = await Promise.all(reads)
     expect(slow.reads).toEqual([['a', 'b'], ['c'], ['x']])
-    expect(found.map((quotes) => [...quotes.keys()].sort())).toEqual([['a', 'b'], ['b', 'c'], ['a', 'c']])
+    expect(found.map((quotes) => [...quotes.keys()].sort())).toEqual([
+      ['a', 'b'],
+      ['b', 'c'],
+      ['a', 'c'],
+    ])
   })
 
   test('what is over is asked for anew', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Quote } from '../price.ts'
 import { cacheTierChecks } from '../testing/cache-tier-checks.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { memoryTier } from './memory.ts'
 
 const quote: Quote = { price: '1.50', at: null, id: null, confirmedAt: 0, tier: 'L1_MEMORY' }

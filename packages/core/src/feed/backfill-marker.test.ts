@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { FeedEvent } from '../connector.ts'
-import { plainTick } from '../testing/plain-venue.ts'
+import { plainTick } from '../testing/fake/plain-venue.ts'
 import { BackfillMarker } from './backfill-marker.ts'
 
-const marks = (events: readonly FeedEvent[]): string => events.map((event) => (event.kind === 'tick' ? `${event.symbol}${event.backfill ? '*' : ''}` : event.kind)).join(' ')
+const marks = (events: readonly FeedEvent[]): string =>
+  events.map((event) => (event.kind === 'tick' ? `${event.symbol}${event.backfill ? '*' : ''}` : event.kind)).join(' ')
 
 describe('backfill', () => {
   test('all trades of a symbol in its first frame are marked, later ones are not', () => {

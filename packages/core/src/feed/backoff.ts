@@ -8,6 +8,7 @@ export interface BackoffOptions {
   readonly capMs: number
 }
 
+/** At most half a second before the first retry, at most half a minute before any. */
 export const defaultBackoff: BackoffOptions = { baseMs: 500, capMs: 30_000 }
 
 /**

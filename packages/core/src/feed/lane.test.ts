@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Connector, ConnectorLimits } from '../connector.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { type FakeSocket, FakeTransport } from '../testing/fake-transport.ts'
-import { plainFrame, plainTick, plainVenue, readPlainRequest } from '../testing/plain-venue.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
+import { type FakeSocket, FakeTransport } from '../testing/fake/fake-transport.ts'
+import { plainFrame, plainTick, plainVenue, readPlainRequest } from '../testing/fake/plain-venue.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
 import { FeedSupervisor } from './supervisor.ts'
 import { defaultBackoff } from './backoff.ts'
@@ -31,7 +31,7 @@ const asked = (socket: FakeSocket): string[] => socket.sent.flatMap(({ what }) =
 
 /** Lets time pass while a connection, when it is open, shows a trade each second. */
 function live({ clock }: Rig, socket: FakeSocket, ms: number): void {
-  for (const end = clock.now() + ms; clock.now() < end; ) {
+  for (const end = clock.now() + ms; clock.now() < end;) {
     clock.advance(Math.min(1000, end - clock.now()))
     if (socket.state === 'open') socket.deliver(tick('1'))
   }

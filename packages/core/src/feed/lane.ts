@@ -29,6 +29,9 @@ export type LaneState = 'connecting' | 'open' | 'waiting' | 'stopped'
 /** How long before a planned cut the next connection is opened. */
 const overlapMs = 60_000
 
+/** A successor that failed is tried again after a wait like that after so many failures. */
+const successorFailures = 3
+
 /** How long a successor has to bring data before the old connection is let go anyway. */
 const handoverMs = 10_000
 
@@ -180,6 +183,7 @@ export class Lane {
     if (session === this.#successor) {
       this.#successor = undefined
       this.#cancel('handover')
+      this.#later('successor', backoffMs(successorFailures, this.#parts.random, this.#parts.backoff, end.retryAfterMs), () => this.hurry())
       return
     }
     if (session !== this.#current) return
@@ -190,6 +194,7 @@ export class Lane {
     this.#successor?.stop()
     this.#successor = this.#current = undefined
     this.#cancel('overlap')
+    this.#cancel('successor')
     this.#retry(end)
   }
 

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Connector, ConnectorLimits } from '../connector.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { plainVenue, readPlainRequest } from '../testing/plain-venue.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
+import { plainVenue, readPlainRequest } from '../testing/fake/plain-venue.ts'
 import { Outbox } from './outbox.ts'
 import { Pacer } from './pacer.ts'
 
-function makeOutbox(limits: Partial<ConnectorLimits>, more: Partial<Connector> = {}): { clock: FakeClock; outbox: Outbox; sent: string[]; asked: string[] } {
+function makeOutbox(
+  limits: Partial<ConnectorLimits>,
+  more: Partial<Connector> = {},
+): { clock: FakeClock; outbox: Outbox; sent: string[]; asked: string[] } {
   const clock = new FakeClock(0)
   const connector = plainVenue({ ...more, limits: { ...plainVenue().limits, symbolsPerFrame: 2, ...limits } })
   const sent: string[] = []

@@ -77,22 +77,22 @@ export class Outbox {
 
   #pump(): void {
     this.#cancelTimer?.()
-    for (;;) {
+    while (this.#frames.length > 0 || this.#requests.length > 0) {
       const now = this.#clock.now()
-      const frame = this.#frames[0] ?? this.#build(now)
-      if (frame === undefined) return
       const waitMs = this.#pacer.waitMs(now)
       if (waitMs > 0) {
         this.#cancelTimer = this.#clock.after(waitMs, () => this.#pump())
         return
       }
+      // A request becomes frames only when one may go out, so that until then it can still be taken back.
+      const frame = this.#frames.shift() ?? this.#build(now)
+      if (frame === undefined) return
       this.#pacer.take(now)
-      this.#frames.shift()
       this.#owner.send(frame)
     }
   }
 
-  /** Turns the next request into frames; one that is too long for the venue is cut in two first. */
+  /** Turns the next request into frames and takes the first; one that is too long for the venue is cut in two before. */
   #build(now: number): Frame | undefined {
     for (;;) {
       const request = this.#requests.shift()
@@ -107,7 +107,7 @@ export class Outbox {
       }
       this.#owner.onRequest(request.kind, request.symbols, id)
       this.#frames.push(...frames)
-      if (this.#frames.length > 0) return this.#frames[0]
+      if (frames.length > 0) return this.#frames.shift()
     }
   }
 }

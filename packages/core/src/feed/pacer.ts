@@ -15,7 +15,7 @@ export class Pacer {
     return oldest === undefined ? 0 : Math.max(0, oldest + this.#limit.perMs - now)
   }
 
-  /** Counts an action that happens now, also one that could not wait. */
+  /** Counts an action that happens now. */
   take(now: number): void {
     this.#times.push(now)
     if (this.#times.length > this.#limit.count) this.#times.shift()

@@ -7,9 +7,9 @@ import { memoryTier } from '../cache/memory.ts'
 import type { CacheTier } from '../cache/tier.ts'
 import type { Connector, ConnectorRest, Tick } from '../connector.ts'
 import type { Quote } from '../price.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { FakeTransport } from '../testing/fake-transport.ts'
-import { plainTick, plainVenue } from '../testing/plain-venue.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
+import { FakeTransport } from '../testing/fake/fake-transport.ts'
+import { plainTick, plainVenue } from '../testing/fake/plain-venue.ts'
 import { Refresher, quoteKey } from './refresher.ts'
 import { RestReader } from './rest-reader.ts'
 
@@ -30,7 +30,9 @@ class Rig {
   readonly #board = createBoard(4)
   readonly writer = new BoardWriter(this.#board, unconfirmedMs)
   readonly directory = new Directory(this.writer, 4, () => 0)
-  readonly listings = ['a', 'b'].map((symbol) => this.directory.add({ venue: 'plain', asset: symbol, symbol, currency: 'USD', onDemand: false, freshnessLimitMs: 30_000 }))
+  readonly listings = ['a', 'b'].map((symbol) =>
+    this.directory.add({ venue: 'plain', asset: symbol, symbol, currency: 'USD', onDemand: false, freshnessLimitMs: 30_000 }),
+  )
   readonly refresher: Refresher
   readonly log: string[] = []
   answer: Tick[] = []

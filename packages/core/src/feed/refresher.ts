@@ -33,6 +33,9 @@ export interface RefresherEvents {
   trouble: (source: string, error: unknown) => void
 }
 
+/** Longest wait for a cache tier; the venue is asked in its place. */
+const tierWaitMs = 500
+
 /** How often unconfirmed listings are looked for. */
 const lookMs = 1000
 
@@ -99,7 +102,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     const listings = this.#unconfirmed()
     if (listings.length === 0) return
     try {
-      const quotes = await tier.read(listings.map(quoteKey))
+      const quotes = await this.#withinMs(tierWaitMs, tier.read(listings.map(quoteKey)))
       for (const listing of listings) {
         const quote = quotes.get(quoteKey(listing))
         if (quote !== undefined) this.#apply(listing, quoteEvidence(quote, evidence))
@@ -107,6 +110,13 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     } catch (error) {
       this.emit('trouble', tier.name, error)
     }
+  }
+
+  async #withinMs<T>(waitMs: number, answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#parts.clock.after(waitMs, () => reject(new Error(`no answer in ${waitMs} ms`)))
+      answer.then(resolve, reject).finally(cancel)
+    })
   }
 
   #unconfirmed(venue?: string): readonly Listing[] {

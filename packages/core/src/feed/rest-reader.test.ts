@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ConnectorRest } from '../connector.ts'
 import type { RestResponse } from '../transport.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { FakeTransport } from '../testing/fake-transport.ts'
-import { plainTick } from '../testing/plain-venue.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
+import { FakeTransport } from '../testing/fake/fake-transport.ts'
+import { plainTick } from '../testing/fake/plain-venue.ts'
 import { RestReader } from './rest-reader.ts'
 
 const ok = (body = '1'): RestResponse => ({ status: 200, body })
@@ -18,7 +18,12 @@ const singles: ConnectorRest = {
 }
 
 /** A venue that says all in one body. */
-const bulk: ConnectorRest = { ...singles, limit: { count: 100, perMs: 1000 }, request: () => [{ url: 'https://plain.test/all' }], decode: (body, symbols) => symbols.map((symbol) => plainTick(symbol, body)) }
+const bulk: ConnectorRest = {
+  ...singles,
+  limit: { count: 100, perMs: 1000 },
+  request: () => [{ url: 'https://plain.test/all' }],
+  decode: (body, symbols) => symbols.map((symbol) => plainTick(symbol, body)),
+}
 
 function makeReader(rest: ConnectorRest): { clock: FakeClock; transport: FakeTransport; reader: RestReader; start: number } {
   const clock = new FakeClock()
@@ -97,6 +102,28 @@ describe('pace', () => {
     const error = await reader.read(['a']).catch((reason: unknown) => reason)
     expect(String(error).length).toBeLessThan(400)
   })
+})
+
+test('a failed request of several costs only its own symbols, and is told', async () => {
+  const { clock, transport, reader } = makeReader({ ...singles, decode: (body) => [plainTick('x', body)] })
+  transport.answer = ({ url }) => {
+    if (url.endsWith('/b')) return { status: 404, body: 'no such product' }
+    if (url.endsWith('/c')) throw new TypeError('fetch failed', { cause: new Error('ECONNRESET') })
+    return ok('7')
+  }
+  const reading = reader.read(['a', 'b', 'c', 'd'])
+  await clock.advanceAsync(10_000)
+  const { ticks, failures } = await reading
+  expect(ticks.map(({ price }) => price)).toEqual(['7', '7'])
+  expect(failures).toEqual(['https://plain.test/b answered 404: no such product', 'fetch failed: ECONNRESET'])
+})
+
+test('with all requests failed the reading fails', async () => {
+  const { clock, transport, reader } = makeReader(singles)
+  transport.answer = () => ({ status: 404, body: '' })
+  const reading = reader.read(['a', 'b']).catch(String)
+  await clock.advanceAsync(10_000)
+  expect(await reading).toContain('/b answered 404')
 })
 
 test('the listing is read where the venue has one', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Connector, Frame } from '../connector.ts'
 import type { SocketClose } from '../transport.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { type FakeSocket, FakeTransport } from '../testing/fake-transport.ts'
-import { plainFrame, plainTick, plainVenue, readPlainRequest } from '../testing/plain-venue.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
+import { type FakeSocket, FakeTransport } from '../testing/fake/fake-transport.ts'
+import { plainFrame, plainTick, plainVenue, readPlainRequest } from '../testing/fake/plain-venue.ts'
 import { Pacer } from './pacer.ts'
 import { Session } from './session.ts'
 
@@ -22,16 +22,22 @@ function makeSession(overrides: Partial<Connector> = {}, symbols: readonly strin
   const transport = new FakeTransport(clock)
   const connector = plainVenue(overrides)
   const log: string[] = []
-  const session = new Session('wss://plain.test', symbols, { connector, transport, clock, framePacer: new Pacer(connector.limits.frames) }, {
-    onOpen: () => log.push('open'),
-    onTick: ({ symbol, price, backfill }, receivedAt, askedAt) =>
-      log.push(`tick ${symbol} ${price}${backfill ? '*' : ''} at ${receivedAt - start}${askedAt === undefined ? '' : ` asked ${askedAt - start}`}`),
-    onAck: (symbol) => log.push(`ack ${symbol}`),
-    onReject: (symbol, reason, alone) => log.push(`reject ${symbol} ${alone ? 'alone ' : ''}${reason}`),
-    onTrouble: (reason) => log.push(`trouble ${reason}`),
-    onGoingAway: (inMs) => log.push(`going in ${inMs}`),
-    onEnd: ({ reason, status, retryAfterMs }) => log.push(`end ${reason}${status === undefined ? '' : ` ${status}`}${retryAfterMs === undefined ? '' : ` after ${retryAfterMs}`}`),
-  })
+  const session = new Session(
+    'wss://plain.test',
+    symbols,
+    { connector, transport, clock, framePacer: new Pacer(connector.limits.frames) },
+    {
+      onOpen: () => log.push('open'),
+      onTick: ({ symbol, price, backfill }, receivedAt, askedAt) =>
+        log.push(`tick ${symbol} ${price}${backfill ? '*' : ''} at ${receivedAt - start}${askedAt === undefined ? '' : ` asked ${askedAt - start}`}`),
+      onAck: (symbol) => log.push(`ack ${symbol}`),
+      onReject: (symbol, reason, alone) => log.push(`reject ${symbol} ${alone ? 'alone ' : ''}${reason}`),
+      onTrouble: (reason) => log.push(`trouble ${reason}`),
+      onGoingAway: (inMs) => log.push(`going in ${inMs}`),
+      onEnd: ({ reason, status, retryAfterMs }) =>
+        log.push(`end ${reason}${status === undefined ? '' : ` ${status}`}${retryAfterMs === undefined ? '' : ` after ${retryAfterMs}`}`),
+    },
+  )
   return { clock, session, socket: transport.last, log, start }
 }
 
@@ -80,7 +86,14 @@ describe('events', () => {
   test('a live trade proves its own time, a snapshot and an untimed price the time they were asked for', () => {
     const { clock, socket, log } = makeOpen()
     clock.advance(700)
-    socket.deliver(plainFrame(plainTick('a', '1'), plainTick('a', '2', { backfill: true }), plainTick('b', '3', { at: undefined }), plainTick('z', '4', { backfill: true })))
+    socket.deliver(
+      plainFrame(
+        plainTick('a', '1'),
+        plainTick('a', '2', { backfill: true }),
+        plainTick('b', '3', { at: undefined }),
+        plainTick('z', '4', { backfill: true }),
+      ),
+    )
     expect(log).toEqual(['tick a 1 at 700', 'tick a 2* at 700 asked 0', 'tick b 3 at 700 asked 0', 'tick z 4* at 700'])
   })
 
@@ -88,7 +101,13 @@ describe('events', () => {
     const { session, socket, log } = makeOpen()
     session.subscribe(['c'])
     socket.deliver(plainFrame({ kind: 'ack', symbol: 'a' }, { kind: 'ack', request: 1 }, { kind: 'ack', request: 99 }, { kind: 'ack' }))
-    socket.deliver(plainFrame({ kind: 'reject', symbol: 'b', reason: 'no' }, { kind: 'reject', request: 1, reason: 'no' }, { kind: 'reject', request: 2, reason: 'no' }))
+    socket.deliver(
+      plainFrame(
+        { kind: 'reject', symbol: 'b', reason: 'no' },
+        { kind: 'reject', request: 1, reason: 'no' },
+        { kind: 'reject', request: 2, reason: 'no' },
+      ),
+    )
     expect(log).toEqual(['ack a', 'ack a', 'ack b', 'reject b alone no', 'reject a no', 'reject b no', 'reject c alone no'])
   })
 
@@ -146,7 +165,12 @@ describe('the end', () => {
     ['a cut', true, [1006, ''], 'end closed with 1006'],
     ['a close with a reason', true, [1012, 'restart'], 'end closed with 1012: restart'],
     ['no connection at all', false, [1006, 'ECONNREFUSED'], 'end could not connect: ECONNREFUSED'],
-    ['a refused upgrade', false, [1006, 'Too Many Requests', { status: 429, retryAfterMs: 7000 }], 'end refused with HTTP 429: Too Many Requests 429 after 7000'],
+    [
+      'a refused upgrade',
+      false,
+      [1006, 'Too Many Requests', { status: 429, retryAfterMs: 7000 }],
+      'end refused with HTTP 429: Too Many Requests 429 after 7000',
+    ],
   ])('%s is told once, with its reason', (_, opened, close, expected) => {
     const { clock, socket, log } = opened ? makeOpen() : makeSession()
     socket.close(...close)
@@ -185,22 +209,10 @@ describe('the end', () => {
   })
 })
 
-test('replies and pings count for the pace that the venue allows', () => {
-  const { limits } = plainVenue()
-  const heartbeat = { silenceMs: 60_000, ping: { everyMs: 900, frame: () => '{}' } }
-  const { clock, session, socket } = makeOpen({ heartbeat, limits: { ...limits, frames: { count: 3, perMs: 1000 } } })
-  socket.deliver(plainFrame({ kind: 'reply', frame: '{}' }))
-  clock.advance(900)
-  session.subscribe(['c'])
-  expect(asks(socket)).toEqual(['+ab#1', '-#undefined', '-#undefined'])
-  clock.advance(99)
-  expect(asks(socket)).toEqual([])
-  clock.advance(1)
-  expect(asks(socket).map((ask) => ask.replace(/#.*/, ''))).toEqual(['+c'])
-})
-
 test('pings go out with ids of their own', () => {
-  const { clock, socket } = makeOpen({ heartbeat: { silenceMs: 60_000, ping: { everyMs: 1000, frame: ({ id, now }) => JSON.stringify({ id, now }) } } })
+  const { clock, socket } = makeOpen({
+    heartbeat: { silenceMs: 60_000, ping: { everyMs: 1000, frame: ({ id, now }) => JSON.stringify({ id, now }) } },
+  })
   socket.takeSent()
   clock.advance(2000)
   expect(socket.takeSent()).toEqual([`{"id":2,"now":${clock.now() - 1000}}`, `{"id":3,"now":${clock.now()}}`])

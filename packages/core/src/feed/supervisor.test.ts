@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Connector, ConnectorLimits } from '../connector.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { type FakeSocket, FakeTransport } from '../testing/fake-transport.ts'
-import { plainFrame, plainTick, plainVenue, readPlainRequest } from '../testing/plain-venue.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
+import { type FakeSocket, FakeTransport } from '../testing/fake/fake-transport.ts'
+import { plainFrame, plainTick, plainVenue, readPlainRequest } from '../testing/fake/plain-venue.ts'
 import { FeedSupervisor } from './supervisor.ts'
 
 const alive = plainFrame({ kind: 'alive' })
@@ -34,7 +34,7 @@ class Rig {
 
   /** Lets time pass with a sign of life each second on every open connection. */
   live(ms: number): void {
-    for (const end = this.clock.now() + ms; this.clock.now() < end; ) {
+    for (const end = this.clock.now() + ms; this.clock.now() < end;) {
       this.clock.advance(Math.min(1000, end - this.clock.now()))
       for (const socket of this.transport.sockets) if (socket.state === 'open') socket.deliver(alive)
     }
@@ -165,6 +165,13 @@ describe('mute symbols', () => {
     expect(rig.asks()).toEqual(['-a', '+a'])
   })
 
+  test('a quote without a trade time is told, but makes no symbol live', () => {
+    const rig = new Rig(['a']).open()
+    rig.transport.last.deliver(plainFrame(plainTick('a', '1', { at: undefined })))
+    expect(rig.takeLog()).toContain('tick a 1')
+    expect(rig.feed.symbolState('a')).toBe('pending')
+  })
+
   test('a trade that the feed should have shown is reason enough', () => {
     const rig = new Rig(['a']).open()
     rig.transport.last.deliver(plainFrame(plainTick('a', '1')))
@@ -172,6 +179,10 @@ describe('mute symbols', () => {
     rig.feed.reportMute('a')
     rig.feed.reportMute('z')
     expect(rig.asks()).toEqual(['-a', '+a'])
+    const pending = new Rig(['a']).open()
+    pending.asks()
+    pending.feed.reportMute('a')
+    expect(pending.asks()).toEqual([])
   })
 })
 

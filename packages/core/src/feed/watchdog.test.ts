@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Heartbeat } from '../connector.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { Watchdog } from './watchdog.ts'
 
 function watch(heartbeat: Heartbeat): { clock: FakeClock; dog: Watchdog; log: string[]; start: number } {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { asObject, asObjects, frameText, readObject } from './read-object.ts'
+import { asObject, asObjects, frameText, readArray, readObject, readObjects } from './read-object.ts'
 
 describe('readObject', () => {
   test('reads text and UTF-8 bytes alike', () => {
@@ -26,4 +26,10 @@ test('only objects that are no arrays are objects', () => {
   for (const value of [null, undefined, [], 'x', 1, true]) expect(asObject(value)).toBeUndefined()
   expect(asObjects([row, null, [], 'x', row])).toEqual([row, row])
   expect(asObjects({ 0: row, length: 1 })).toEqual([])
+})
+
+test('only arrays are arrays', () => {
+  expect(readArray('[1,{"a":1},null]')).toEqual([1, { a: 1 }, null])
+  expect(readObjects('[1,{"a":1},null]')).toEqual([{ a: 1 }])
+  for (const text of ['', '{}', '{"length":1}', 'null', '[1', '"x"']) expect([readArray(text), readObjects(text)]).toEqual([[], []])
 })

@@ -27,8 +27,9 @@ export function asObject(value: unknown): JsonObject | undefined {
 /** The objects of an array; everything else in it, or no array at all, is left out. */
 export function asObjects(value: unknown): readonly JsonObject[] {
   if (!Array.isArray(value)) return []
-  for (const item of value) if (asObject(item) === undefined) return value.filter((other) => asObject(other) !== undefined)
-  return value
+  const items: readonly unknown[] = value
+  for (const item of items) if (asObject(item) === undefined) return items.map(asObject).filter((other) => other !== undefined)
+  return items as readonly JsonObject[]
 }
 
 /** Parses a text that should be a JSON array of objects; anything else, however broken, is empty. */

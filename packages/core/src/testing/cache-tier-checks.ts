@@ -3,7 +3,12 @@ import type { Quote } from '../price.ts'
 import { type Check, demand, demandEqual } from './check.ts'
 
 const quote = (price: string, more: Partial<Quote> = {}): Quote => ({
-  price, at: 1_790_000_000_123, id: '9007199254740993', confirmedAt: 1_790_000_001_000, tier: 'L1_MEMORY', ...more,
+  price,
+  at: 1_790_000_000_123,
+  id: '9007199254740993',
+  confirmedAt: 1_790_000_001_000,
+  tier: 'L1_MEMORY',
+  ...more,
 })
 
 /**
@@ -27,7 +32,7 @@ export function cacheTierChecks(makeTier: () => CacheTier | Promise<CacheTier>):
       demand(tier.name !== '', 'The name is empty.')
     }),
     check('a key that nobody wrote is not in the answer', async (tier) => {
-      demandEqual([...(await tier.read(['kraken BTC/USD', 'kraken __proto__', 'constructor'])).keys()], [], 'Keys of an empty tier')
+      demandEqual([...(await tier.read(['venue-a BTC/USD', 'venue-a __proto__', 'constructor'])).keys()], [], 'Keys of an empty tier')
     }),
     check('reading nothing gives nothing', async (tier) => {
       demandEqual([...(await tier.read([])).keys()], [], 'Keys')
@@ -35,7 +40,12 @@ export function cacheTierChecks(makeTier: () => CacheTier | Promise<CacheTier>):
     check('what was written is read digit for digit', checkExact),
     check('the newest writing of a key counts', async (tier) => {
       if (tier.write === undefined) return
-      await tier.write(new Map([['a X', quote('1')], ['a Y', quote('2')]]))
+      await tier.write(
+        new Map([
+          ['a X', quote('1')],
+          ['a Y', quote('2')],
+        ]),
+      )
       await tier.write(new Map([['a X', quote('3')]]))
       const found = await tier.read(['a X', 'a Y'])
       demandEqual([found.get('a X')?.price, found.get('a Y')?.price], ['3', '2'], 'Prices')
@@ -54,7 +64,12 @@ export function cacheTierChecks(makeTier: () => CacheTier | Promise<CacheTier>):
     }),
     check('reads and writes at the same time all end', async (tier) => {
       const keys = Array.from({ length: 50 }, (_, i) => `a ${i}`)
-      await Promise.all(keys.flatMap((key, i) => [tier.write?.(new Map([[key, quote(String(i + 1))]])), tier.read(keys)]))
+      await Promise.all(
+        keys.map(async (key, i) => {
+          await tier.write?.(new Map([[key, quote(String(i + 1))]]))
+          await tier.read(keys)
+        }),
+      )
       if (tier.write === undefined) return
       demandEqual([...(await tier.read(keys)).values()].length, keys.length, 'Number of quotes')
     }),
@@ -67,14 +82,14 @@ export function cacheTierChecks(makeTier: () => CacheTier | Promise<CacheTier>):
 async function checkExact(tier: CacheTier): Promise<void> {
   if (tier.write === undefined) return
   const written = new Map<string, Quote>([
-    ['kraken BTC/USD', quote('60000.40000')],
-    ['gateio A_B', quote('0.000000000000000012', { at: null, id: null, tier: 'L3_REST' })],
-    ['okx A-B', quote('1.2e-05', { id: 'not-a-number', tier: 'L2_VALKEY' })],
+    ['venue-a BTC/USD', quote('60000.40000')],
+    ['venue-b A_B', quote('0.000000000000000012', { at: null, id: null, tier: 'L3_REST' })],
+    ['venue-c A-B', quote('1.2e-05', { id: 'not-a-number', tier: 'L2_VALKEY' })],
     ['x y z', quote('123456789012345678901234')],
     ['venue __proto__', quote('1')],
   ])
   await tier.write(written)
-  const found = await tier.read([...written.keys(), 'kraken ETH/USD'])
+  const found = await tier.read([...written.keys(), 'venue-a ETH/USD'])
   demandEqual([...found].sort(byKey), [...written].sort(byKey), 'Quotes')
 }
 

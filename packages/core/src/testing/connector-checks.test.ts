@@ -6,7 +6,7 @@ import { readTrade, readUntimedPrice } from '../frame/trade.ts'
 import { connectorChecks } from './connector-checks.ts'
 import type { ConnectorFixtures, RestFixture } from './fixtures.ts'
 import { fuzzConnector } from './fuzz/fuzz-connector.ts'
-import { plainVenue } from './plain-venue.ts'
+import { plainVenue } from './fake/plain-venue.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : 'unknown')
 
@@ -14,7 +14,15 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : 'u
 const acme = defineConnector({
   ...plainVenue(),
   name: 'acme',
-  limits: { connects: { count: 5, perMs: 1000 }, frames: { count: 20, perMs: 1000 }, symbolsPerConnection: 30, symbolsPerFrame: 5, frameBytes: 120, afterOpenMs: 100, subscribeWithinMs: 5000 },
+  limits: {
+    connects: { count: 5, perMs: 1000 },
+    frames: { count: 20, perMs: 1000 },
+    symbolsPerConnection: 30,
+    symbolsPerFrame: 5,
+    frameBytes: 120,
+    afterOpenMs: 100,
+    subscribeWithinMs: 5000,
+  },
   heartbeat: { silenceMs: 5000, ping: { everyMs: 2000, frame: ({ id }) => JSON.stringify({ t: 'ping', n: id }) }, replyWithinMs: 1500 },
   subscribe: (symbols, { id }) => [JSON.stringify({ t: 'sub', n: id, s: symbols })],
   unsubscribe: (symbols, { id }) => [JSON.stringify({ t: 'unsub', n: id, s: symbols })],
@@ -30,7 +38,8 @@ const acme = defineConnector({
       }),
     list: {
       request: () => ({ url: 'https://acme.test/symbols' }),
-      decode: (body) => asObjects(readObject(body)?.symbols).flatMap(({ s, on }) => (typeof s === 'string' ? [{ symbol: s, tradable: on === true }] : [])),
+      decode: (body) =>
+        asObjects(readObject(body)?.symbols).flatMap(({ s, on }) => (typeof s === 'string' ? [{ symbol: s, tradable: on === true }] : [])),
     },
   },
 })
@@ -46,7 +55,11 @@ function decodeAcme(frame: Frame): FeedEvent[] {
       return [{ kind: 'ack', symbol: text(message.s) }]
     case 'no': {
       const request = asObject(message)?.n
-      return [typeof request === 'number' ? { kind: 'reject', request, reason: text(message.why) } : { kind: 'reject', symbol: text(message.s), reason: text(message.why) }]
+      return [
+        typeof request === 'number'
+          ? { kind: 'reject', request, reason: text(message.why) }
+          : { kind: 'reject', symbol: text(message.s), reason: text(message.why) },
+      ]
     }
     case 'hb':
       return [{ kind: 'reply', frame: JSON.stringify({ t: 'hb', k: text(message.k) }) }]
@@ -79,10 +92,16 @@ const rest: RestFixture = {
   ticker: '{"tickers":[{"s":"BTC-USD","p":"60000.40"},{"s":"ETH-USD","p":"1900"}]}',
   ticks: [{ kind: 'tick', symbol: 'BTC-USD', price: '60000.40', backfill: false }],
   list: '{"symbols":[{"s":"BTC-USD","on":true},{"s":"OLD-USD"}]}',
-  listed: [{ symbol: 'BTC-USD', tradable: true }, { symbol: 'OLD-USD', tradable: false }],
+  listed: [
+    { symbol: 'BTC-USD', tradable: true },
+    { symbol: 'OLD-USD', tradable: false },
+  ],
 }
 
-const fixtures: ConnectorFixtures = { fixtures: frames.map(([frame, events], i) => ({ at, dir: 'in' as const, frame, events: events as FeedEvent[], line: i + 1 })), rest }
+const fixtures: ConnectorFixtures = {
+  fixtures: frames.map(([frame, events], i) => ({ at, dir: 'in' as const, frame, events: events as FeedEvent[], line: i + 1 })),
+  rest,
+}
 
 /** The names of the checks that fail, cut to their first word. */
 async function failures(connector: Connector, with_: ConnectorFixtures = fixtures): Promise<string> {
@@ -99,9 +118,13 @@ async function failures(connector: Connector, with_: ConnectorFixtures = fixture
 }
 
 /** The literal with one fault in what it decodes. */
-const decoding = (change: (events: readonly FeedEvent[], frame: Frame) => readonly FeedEvent[]): Partial<Connector> => ({ decode: (frame) => change(decodeAcme(frame), frame) })
+const decoding = (change: (events: readonly FeedEvent[], frame: Frame) => readonly FeedEvent[]): Partial<Connector> => ({
+  decode: (frame) => change(decodeAcme(frame), frame),
+})
 const ticking = (change: object | ((tick: Extract<FeedEvent, { kind: 'tick' }>) => object)): Partial<Connector> =>
-  decoding((events) => events.map((event) => (event.kind === 'tick' ? { ...event, ...(typeof change === 'function' ? change(event) : change) } : event)))
+  decoding((events) =>
+    events.map((event) => (event.kind === 'tick' ? { ...event, ...(typeof change === 'function' ? change(event) : change) } : event)),
+  )
 
 test('a careful connector passes every check', async () => {
   for (const { name, run } of connectorChecks(acme, fixtures)) await expect((async () => run())(), name).resolves.toBeUndefined()
@@ -117,18 +140,49 @@ describe('a faulty connector fails', () => {
     ['times have fractions', ticking(({ at: time }) => ({ at: (time ?? 0) + 0.5 })), 'golden times hostile'],
     ['state between frames', decoding((events) => (++count % 3 === 0 ? [] : events)), 'golden pure'],
     ['broken JSON throws', { decode: (frame) => (JSON.parse(String(frame)) === null ? [] : decodeAcme(frame)) }, 'hostile'],
-    ['half a frame is guessed', decoding((events, frame) => (String(frame).includes('"p":"6') && events.length === 0 ? [{ kind: 'tick', symbol: 'BTC-USD', price: '6', size: undefined, at, id: undefined, backfill: false }] : events)), 'hostile'],
-    ['prices are believed unseen', { decode: (frame) => (readObject(frame)?.t === 'trade' ? [{ ...decodeAcme(frames[2]?.[0] ?? '')[0], price: readObject(frame)?.p } as never] : decodeAcme(frame)) }, 'hostile'],
-    ['a text is made of anything', decoding((events, frame) => (events[0]?.kind === 'ack' ? [{ kind: 'ack', symbol: String(readObject(frame)?.s) }] : events)), 'hostile'],
+    [
+      'half a frame is guessed',
+      decoding((events, frame) =>
+        String(frame).includes('"p":"6') && events.length === 0
+          ? [{ kind: 'tick', symbol: 'BTC-USD', price: '6', size: undefined, at, id: undefined, backfill: false }]
+          : events,
+      ),
+      'hostile',
+    ],
+    [
+      'prices are believed unseen',
+      {
+        decode: (frame) =>
+          readObject(frame)?.t === 'trade' ? [{ ...decodeAcme(frames[2]?.[0] ?? '')[0], price: readObject(frame)?.p } as never] : decodeAcme(frame),
+      },
+      'hostile',
+    ],
+    [
+      'a text is made of anything',
+      decoding((events, frame) => (events[0]?.kind === 'ack' ? [{ kind: 'ack', symbol: String(readObject(frame)?.s) }] : events)),
+      'hostile',
+    ],
     ['all pairs have one symbol', { toSymbol: ({ quote }) => `X-${quote}` }, 'symbols limits'],
     ['symbols are not named', { subscribe: (symbols) => [JSON.stringify({ t: 'sub', s: symbols.length })] }, 'symbols limits session'],
-    ['a symbol is named only as part of another', { subscribe: (symbols) => [JSON.stringify({ t: 'sub', s: symbols.map((symbol) => `${symbol}T`) })] }, 'symbols limits session'],
+    [
+      'a symbol is named only as part of another',
+      { subscribe: (symbols) => [JSON.stringify({ t: 'sub', s: symbols.map((symbol) => `${symbol}T`) })] },
+      'symbols limits session',
+    ],
     ['unsubscribing says nothing', { unsubscribe: () => [] }, 'symbols limits session'],
     ['every frame names everything ever asked for', rememberingAll(), 'limits session'],
     ['a request is longer than the venue takes', { limits: { ...limits, frameBytes: 20 } }, 'limits'],
     ['a heartbeat gets no answer', { decode: (frame) => decodeAcme(frame).filter(({ kind }) => kind !== 'reply') }, 'golden'],
-    ['a reject ends the connection', decoding((events) => events.map((event) => (event.kind === 'reject' ? { kind: 'fail', reason: event.reason } : event))), 'golden session'],
-    ['a reject names nobody', decoding((events) => events.map((event) => (event.kind === 'reject' ? { kind: 'reject', reason: event.reason } : event))), 'golden session'],
+    [
+      'a reject ends the connection',
+      decoding((events) => events.map((event) => (event.kind === 'reject' ? { kind: 'fail', reason: event.reason } : event))),
+      'golden session',
+    ],
+    [
+      'a reject names nobody',
+      decoding((events) => events.map((event) => (event.kind === 'reject' ? { kind: 'reject', reason: event.reason } : event))),
+      'golden session',
+    ],
     ['pings are missing', { heartbeat: { ...heartbeat, ping: { everyMs: 2000, frame: () => '"BTC-USD FOO-USD"' } } }, 'session'],
     ['a subscription comes after the venue has cut', { limits: { ...limits, afterOpenMs: 6000 } }, 'session'],
   ])('%s: %s', async (_, fault, expected) => {
@@ -150,7 +204,10 @@ describe('a faulty connector fails', () => {
 describe('faulty REST', () => {
   const { rest: good } = acme
   test.each<[string, Partial<ConnectorRest>]>([
-    ['prices go through a float', { decode: (body, symbols) => good.decode(body, symbols).map((tick) => ({ ...tick, price: String(Number(tick.price)) })) }],
+    [
+      'prices go through a float',
+      { decode: (body, symbols) => good.decode(body, symbols).map((tick) => ({ ...tick, price: String(Number(tick.price)) })) },
+    ],
     ['broken bodies throw', { decode: (body) => JSON.parse(body) as never }],
     ['symbols that nobody asked for', { decode: (body) => good.decode(body, ['BTC-USD', 'ETH-USD']) }],
     ['no address', { request: () => [{ url: 'tickers' }] }],
@@ -163,7 +220,10 @@ describe('faulty REST', () => {
 })
 
 describe('faulty fixtures', () => {
-  const without = (...kinds: string[]): ConnectorFixtures => ({ ...fixtures, fixtures: fixtures.fixtures.filter(({ events = [] }) => !events.some(({ kind }) => kinds.includes(kind))) })
+  const without = (...kinds: string[]): ConnectorFixtures => ({
+    ...fixtures,
+    fixtures: fixtures.fixtures.filter(({ events = [] }) => !events.some(({ kind }) => kinds.includes(kind))),
+  })
   test('what they must cover is demanded', async () => {
     expect(await failures(acme, without('tick'))).toContain('coverage')
     expect(await failures(acme, without('reject'))).toContain('coverage')

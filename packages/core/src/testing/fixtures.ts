@@ -39,7 +39,9 @@ export interface FixtureFrame {
  */
 export function readFixtures(folder: string | URL): ConnectorFixtures {
   const path = typeof folder === 'string' ? folder : fileURLToPath(folder)
-  const files = readdirSync(path).filter((name) => name.endsWith('.jsonl')).sort()
+  const files = readdirSync(path)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
   const fixtures = files.flatMap((name) => [
     ...readRecording(join(path, name), ({ file, line, reason }) => {
       throw new Error(`${file}, line ${line}: ${reason}`)

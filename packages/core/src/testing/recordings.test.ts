@@ -19,13 +19,26 @@ function read(content: string | Uint8Array): { frames: string[]; broken: BrokenL
 describe('a line', () => {
   test('is a frame with its time and direction', () => {
     expect(parseRecordingLine('{"at":null,"dir":"out","frame":"{\\"a\\":1.50}"}')).toEqual({ at: null, dir: 'out', frame: '{"a":1.50}', line: 0 })
-    expect(parseRecordingLine('{"at":1.5,"dir":"in","frame":"","events":[{"kind":"alive"}],"more":1}', 7)).toEqual({ at: 1.5, dir: 'in', frame: '', line: 7, events: [{ kind: 'alive' }] })
+    expect(parseRecordingLine('{"at":1.5,"dir":"in","frame":"","events":[{"kind":"alive"}],"more":1}', 7)).toEqual({
+      at: 1.5,
+      dir: 'in',
+      frame: '',
+      line: 7,
+      events: [{ kind: 'alive' }],
+    })
   })
 
   test.each([
-    ['', 'not JSON'], ['{"at":1,"dir":"in","frame":"x"', 'not JSON'], ['[]', 'not a JSON object'], ['7', 'not a JSON object'], ['{"at":1,"dir":"in"}', 'frame is not a string'],
-    ['{"at":1,"dir":"in","frame":{}}', 'frame is not a string'], ['{"at":1,"dir":"both","frame":"x"}', "dir is neither 'in' nor 'out'"], ['{"dir":"in","frame":"x"}', 'at is neither a number nor null'],
-    ['{"at":"1","dir":"in","frame":"x"}', 'at is neither a number nor null'], ['{"at":1e999,"dir":"in","frame":"x"}', 'at is neither a number nor null'],
+    ['', 'not JSON'],
+    ['{"at":1,"dir":"in","frame":"x"', 'not JSON'],
+    ['[]', 'not a JSON object'],
+    ['7', 'not a JSON object'],
+    ['{"at":1,"dir":"in"}', 'frame is not a string'],
+    ['{"at":1,"dir":"in","frame":{}}', 'frame is not a string'],
+    ['{"at":1,"dir":"both","frame":"x"}', "dir is neither 'in' nor 'out'"],
+    ['{"dir":"in","frame":"x"}', 'at is neither a number nor null'],
+    ['{"at":"1","dir":"in","frame":"x"}', 'at is neither a number nor null'],
+    ['{"at":1e999,"dir":"in","frame":"x"}', 'at is neither a number nor null'],
     ['{"at":1,"dir":"in","frame":"x","events":{}}', 'events is not an array'],
   ])('%s is broken: %s', (text, reason) => {
     expect(parseRecordingLine(text)).toContain(reason)
@@ -63,7 +76,9 @@ describe('a file', () => {
 
   test('that can not be read is a coded error with its name', () => {
     const missing = join(folder, 'missing.jsonl')
-    expect(() => [...readRecording(missing)]).toThrow(expect.objectContaining({ code: 'TRN_RECORDING_INVALID', message: expect.stringContaining(missing) }))
+    expect(() => [...readRecording(missing)]).toThrow(
+      expect.objectContaining({ code: 'TRN_RECORDING_INVALID', message: expect.stringContaining(missing) }),
+    )
     expect(() => [...readRecording(folder)]).toThrow(expect.objectContaining({ code: 'TRN_RECORDING_INVALID' }))
   })
 
@@ -86,7 +101,9 @@ describe('the folder of recordings', () => {
   })
 
   test('a named one that is not there is a wrong setting', () => {
-    expect(() => findRecordings(folder, { TRINITY_RECORDINGS: '/does/not/exist' })).toThrow(expect.objectContaining({ code: 'TRN_SETTING_INVALID', message: expect.stringContaining('TRINITY_RECORDINGS=/does/not/exist') }))
+    expect(() => findRecordings(folder, { TRINITY_RECORDINGS: '/does/not/exist' })).toThrow(
+      expect.objectContaining({ code: 'TRN_SETTING_INVALID', message: expect.stringContaining('TRINITY_RECORDINGS=/does/not/exist') }),
+    )
   })
 
   test('holds the files of a venue by name', () => {

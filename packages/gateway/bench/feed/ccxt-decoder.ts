@@ -13,23 +13,33 @@ export interface CcxtMarket {
 }
 
 /**
- * JSON.parse and ccxt's own message handler with all it does: unified trades, caches of the default size, which are full
- * as in a process that has run for a while. Its client never connects, and nobody waits for a trade.
+ * JSON.parse and ccxt's own message handler with all that it does: unified trades in caches of the default size, 1000 a
+ * symbol. The caches are `full`, as after some minutes of a busy symbol, when each trade pushes one out; or they are
+ * emptied so often that they stay `fresh`, as just after a start. Its client never connects, and nobody waits for a trade.
  */
-export function ccxtDecoder(venue: Venue, markets: readonly CcxtMarket[]): FrameDecoder {
+export function ccxtDecoder(venue: Venue, markets: readonly CcxtMarket[], caches: 'full' | 'fresh'): FrameDecoder {
   const exchange = new exchangeClasses[venue]()
   exchange.setMarkets(markets.map(spotMarket))
   const client = exchange.client('wss://unused.invalid')
-  const handle = (frame: string): void => exchange.handleMessage(client, JSON.parse(frame))
+  const emptyEvery = caches === 'fresh' ? 500 : Infinity
+  let untilEmptied = emptyEvery
+
+  function decode(frame: string): void {
+    if (untilEmptied-- === 0) {
+      exchange.trades = {}
+      untilEmptied = emptyEvery
+    }
+    exchange.handleMessage(client, JSON.parse(frame))
+  }
 
   return {
     decodeAll(frames) {
-      for (const frame of frames) handle(frame)
+      for (const frame of frames) decode(frame)
       return frames.length
     },
     read(frame) {
       exchange.trades = {}
-      handle(frame)
+      decode(frame)
       const trades: readonly Trade[] = Object.values(exchange.trades).flat()
       return trades.map(({ id, price }) => ({ id, price: price ?? '' }))
     },

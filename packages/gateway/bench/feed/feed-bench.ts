@@ -5,7 +5,7 @@ import { reportFeed } from './feed-report.ts'
 import { type Venue, frameShapes } from './frame-shapes.ts'
 import { type VenueMatch, findWrong, prepareMatch } from './venue-match.ts'
 
-/** Enough trades of each symbol that ccxt's caches of 1000 turn over within a pass, so that no id comes back to one. */
+/** Enough trades of each symbol that ccxt's caches of 1000 turn over within a pass, so that no id comes back to a full one. */
 const framesPerVenue = 3000
 
 /** Decodes the same frames of each venue with the connector, JSON.parse, ccxt and tardis-dev. */

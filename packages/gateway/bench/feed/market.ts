@@ -48,7 +48,7 @@ export function* tradeBatches(seed: number, most: number): Generator<TradeBatch>
     atMicros += 1 + upTo(100_000)
     const takerBuys = random() < 0.5
     const trade = (): MarketTrade => {
-      book.ticks += upTo(11) - 5
+      book.ticks += Math.round(book.ticks * (random() - 0.5) * 2e-4)
       atMicros += upTo(50)
       const price = decimalText(book.ticks, book.decimals)
       return { base: book.base, price, size: decimalText(1 + upTo(5_000_000), 8), takerBuys, atMicros, sequence: sequence++ }

@@ -6,7 +6,7 @@ import { type FeedFrame, type FrameShape, type Venue, ccxtShapes, frameShapes } 
 import { marketBases, tradeBatches } from './market.ts'
 import { tardisDecoder } from './tardis-decoder.ts'
 
-export type DecoderName = 'trinity' | 'json_parse' | 'ccxt' | 'tardis'
+export type DecoderName = 'trinity' | 'json_parse' | 'ccxt' | 'ccxt_fresh' | 'tardis'
 
 /** A decoder with the frames that it is given. */
 export interface Entry extends Contestant {
@@ -33,7 +33,8 @@ export function prepareMatch(venue: Venue, connector: Connector, frameCount: num
   const entries = [
     enter('trinity', connectorDecoder(connector), frames),
     enter('json_parse', bareParse, frames),
-    enter('ccxt', ccxtDecoder(venue, markets), ccxtFrames),
+    enter('ccxt', ccxtDecoder(venue, markets, 'full'), ccxtFrames),
+    enter('ccxt_fresh', ccxtDecoder(venue, markets, 'fresh'), ccxtFrames),
   ]
   const tardis = tardisDecoder(venue)
   if (tardis !== undefined) entries.push(enter('tardis', tardis, frames))

@@ -1,5 +1,4 @@
 import { createReadStream, statSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { BackfillMarker, type Connector, type FeedEvent, TrinityError, readObject } from '@trinity/core'
 import { parseRecordingLine } from '@trinity/core/testing'
 import { type Command } from 'commander'
@@ -19,12 +18,12 @@ export function addDecode(program: Command): void {
 }
 
 async function decodeLines(connector: Connector, file: string | undefined): Promise<void> {
-  if (file !== undefined && !statSync(file, { throwIfNoEntry: false })?.isFile()) throw new TrinityError('TRN_RECORDING_INVALID', `${file}: there is no such file.`)
+  if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false) throw new TrinityError('TRN_RECORDING_INVALID', `${file}: there is no such file.`)
   const input = file === undefined ? process.stdin : createReadStream(file)
   const assets = indexSymbols(connector)
   const marker = new BackfillMarker(connector)
   let broken = 0
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+  for await (const line of splitLines(input)) {
     const events = decodeLine(connector, line)
     if (events === undefined) broken++
     let output = ''
@@ -36,6 +35,18 @@ async function decodeLines(connector: Connector, file: string | undefined): Prom
     if (output !== '' && !process.stdout.write(output)) await new Promise((resolve) => process.stdout.once('drain', resolve))
   }
   if (broken > 0) process.stderr.write(`${broken} broken ${broken === 1 ? 'line was' : 'lines were'} left out.\n`)
+}
+
+/** Lines ended by line feeds alone: the separators that readline also takes may stand inside JSON texts. */
+async function* splitLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of input) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line
+  }
+  if (rest !== '') yield rest
 }
 
 /** What a line means: a recorded incoming frame, or else the line itself as a frame; undefined for a broken one. */

@@ -1,4 +1,4 @@
-import { TrinityError, isTrinityError } from '@trinity/core'
+import { type ErrorCode, TrinityError, isTrinityError } from '@trinity/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Log } from '../log.ts'
 
@@ -25,7 +25,8 @@ export function errorBody(endpoint: string, error: TrinityError, requestId: stri
   return JSON.stringify({ status_code: error.status, endpoint, error: { code: error.code, message: error.message }, request_id: requestId })
 }
 
-function sendError(request: FastifyRequest, reply: FastifyReply, error: TrinityError): FastifyReply {
+/** Answers an error that arose before a route was found or outside its handlers. */
+export function sendError(request: FastifyRequest, reply: FastifyReply, error: TrinityError): FastifyReply {
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="trinity"')
   if (error.status === 503) reply.header('retry-after', String(retryAfterSeconds))
   return reply.code(error.status).type('application/json; charset=utf-8').send(errorBody(pathOf(request), error, request.id))
@@ -40,6 +41,13 @@ function allowedMethods(server: FastifyInstance, path: string): string[] {
   return (['GET', 'HEAD', 'POST'] satisfies HTTPMethods[]).filter((method) => server.hasRoute({ method, url: path }))
 }
 
+/** What the framework's own refusals are called here. */
+const fastifyErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['TRN_BODY_TOO_LARGE', 'The request body is too long for this path.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['TRN_MEDIA_TYPE', 'The request body must be application/json; set the Content-Type header.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['TRN_BAD_REQUEST', 'body: is empty; it must be a JSON object.'],
+}
+
 interface FieldProblem {
   readonly instancePath?: string
   readonly message?: string
@@ -50,14 +58,8 @@ function toTrinityError(error: unknown): TrinityError {
   const { code, statusCode, validation } = error as { code?: string; statusCode?: number; validation?: readonly FieldProblem[] }
   const problem = validation?.[0]
   if (problem !== undefined) return new TrinityError('TRN_BAD_REQUEST', fieldMessage(problem))
-  switch (code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new TrinityError('TRN_BODY_TOO_LARGE', 'The request body is too long for this path.')
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new TrinityError('TRN_MEDIA_TYPE', 'The request body must be application/json; set the Content-Type header.')
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new TrinityError('TRN_BAD_REQUEST', 'body: is empty; it must be a JSON object.')
-  }
+  const translated = code === undefined ? undefined : fastifyErrors[code]
+  if (translated !== undefined) return new TrinityError(...translated)
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new TrinityError('TRN_BAD_REQUEST', 'body: is not valid JSON, or the request is malformed.')
   return new TrinityError('TRN_INTERNAL', 'The service failed to answer; try again, and report the request id if it happens again.', { cause: error })
 }

@@ -4,7 +4,7 @@ import { authenticate } from '../access/authenticate.ts'
 import { type PriceFailure, priceBody, pricesBody } from './price-body.ts'
 import type { PriceQuestion, PriceService, ServedPrice } from './price-service.ts'
 import { errorAnswer, priceAnswer, priceQuery, pricesAnswer, pricesRequest } from './schemas.ts'
-import type { LpoServer } from './server.ts'
+import type { LpoServer } from './lpo-server.ts'
 
 /** What the price routes work with. */
 export interface PriceRouteParts {

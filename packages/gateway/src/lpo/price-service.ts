@@ -57,8 +57,7 @@ export class PriceService {
    * @throws TrinityError `TRN_ASSET_UNKNOWN`, `TRN_QUOTE_UNAVAILABLE`, `TRN_PRICE_UNAVAILABLE`, `TRN_PRICE_STALE`
    */
   async fetch(question: PriceQuestion): Promise<ServedPrice> {
-    const miss = this.#parts.finder.find(question, this.#parts.clock.now())
-    if (miss !== 'price' || this.#parts.onDemand.holds(question.asset)) await this.#parts.onDemand.fetch(question)
+    await this.#parts.onDemand.fetch(question)
     const found = this.#parts.finder.find(question, this.#parts.clock.now())
     if (typeof found === 'string') throw missError(found, question)
     return this.#serve(found.listing, found.reading, question, false)

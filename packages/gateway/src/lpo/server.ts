@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { TrinityError } from '@trinity/core'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify'
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type ZodTypeProvider, jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Log } from '../log.ts'
-import { answerErrors, errorBody } from './error-answers.ts'
+import { answerErrors, errorBody, sendError } from './error-answers.ts'
 import { type PriceRouteParts, addPriceRoutes } from './price-routes.ts'
+import type { LpoServer } from './lpo-server.ts'
 import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
-
-export type LpoServer = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>
 
 /** What the price oracle's HTTP server works with. */
 export interface LpoParts extends PriceRouteParts, StatusRouteParts {
@@ -24,6 +23,10 @@ const bodyLimit = 16_384
 
 /** The price oracle over HTTP, not listening yet. */
 export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
+  const markAnswer = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.header('x-request-id', request.id)
+    if (parts.mode !== undefined) reply.header('trinity-mode', parts.mode)
+  }
   const server: LpoServer = fastify({
     logger: false,
     bodyLimit,
@@ -35,6 +38,10 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     genReqId: (request) => requestId(request.headers['x-request-id']),
+    frameworkErrors(_error, request, reply) {
+      markAnswer(request, reply)
+      void sendError(request, reply, new TrinityError('TRN_BAD_REQUEST', 'The path of the request is malformed.'))
+    },
     clientErrorHandler(error, socket) {
       if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
       const body = errorBody('', new TrinityError('TRN_BAD_REQUEST', 'The request is not valid HTTP, too long or too slow.'), randomUUID())
@@ -46,8 +53,7 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
   server.removeContentTypeParser('text/plain')
   answerErrors(server, parts.log)
   server.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
-    if (parts.mode !== undefined) reply.header('trinity-mode', parts.mode)
+    markAnswer(request, reply)
     done()
   })
   await server.register(swagger, { openapi: openApiHead, transform: jsonSchemaTransform })

@@ -1,5 +1,5 @@
 import { errorAnswer, exchangesAnswer, statusAnswer } from './schemas.ts'
-import type { LpoServer } from './server.ts'
+import type { LpoServer } from './lpo-server.ts'
 
 /** How the service stands, in words that are safe for everybody. */
 export interface ServiceHealth {

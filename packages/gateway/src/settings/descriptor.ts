@@ -31,7 +31,7 @@ export function readSettings<Descriptors extends Record<string, SettingDescripto
     const text = environment[descriptor.variable]
     const read = descriptor.schema.safeParse(text === '' ? undefined : text)
     if (read.success) return [name, read.data] as const
-    const shown = text === undefined || text === '' ? 'is not set' : descriptor.secret === true ? 'has a value that is not allowed' : `is '${text}'`
+    const shown = text === undefined || text === '' ? 'is not set' : descriptor.secret === true ? 'has a value that is not allowed' : `is '${text.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 200)}'`
     throw new TrinityError('TRN_SETTING_INVALID', `${descriptor.variable} ${shown}; it must be ${descriptor.allowed}.`)
   })
   return Object.fromEntries(values) as SettingValues<Descriptors>

@@ -16,6 +16,7 @@ export interface PriceParameters {
   readonly onDemandWaitMs: number
 }
 
+/** The figures in force where nothing else is said. */
 export const defaultParameters: PriceParameters = {
   cacheTtlSeconds: 9,
   freshnessLimitSeconds: 30,

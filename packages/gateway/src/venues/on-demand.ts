@@ -36,32 +36,32 @@ export class OnDemand {
     this.#stopSweep?.()
   }
 
-  /** Whether an asset is here because somebody asked for it. */
-  holds(asset: string): boolean {
-    return this.#usedAt.has(asset)
-  }
-
   /** Keeps an asset's listings for another while. */
   touch(asset: string): void {
     if (this.#usedAt.has(asset)) this.#usedAt.set(asset, this.#parts.clock.now())
   }
 
   /**
-   * Takes in what a wish needs and resolves when a first reading came or the wait is over; false when no venue has it.
+   * Takes in what a wish needs and resolves when a first reading came or the wait is over. What no venue trades, and what is kept
+   * hot anyway, resolves at once.
    * @throws TrinityError `TRN_OVERLOADED` when too many such assets are kept already
    */
-  async fetch(wish: PriceWish): Promise<boolean> {
+  async fetch(wish: PriceWish): Promise<void> {
     const pending = this.#fetching.get(wishKey(wish))
-    if (pending !== undefined) {
-      await pending
-      return true
-    }
+    if (pending !== undefined) return pending
+    if (this.#isKeptHot(wish)) return
     const listings = this.#takeIn(wish)
-    if (listings.length === 0) return false
+    if (listings.length === 0) return
     const fetching = this.#read(listings).finally(() => this.#fetching.delete(wishKey(wish)))
     this.#fetching.set(wishKey(wish), fetching)
     await fetching
-    return true
+  }
+
+  /** Whether a wish is about a listing that is there whether anybody asks or not. */
+  #isKeptHot(wish: PriceWish): boolean {
+    const listings = this.#parts.directory.ofAsset(wish.asset).filter(({ venue }) => wish.venue === undefined || wish.venue === venue)
+    const currency = wish.quote ?? listings[0]?.currency
+    return listings.some((listing) => listing.currency === currency && !listing.onDemand)
   }
 
   #takeIn(wish: PriceWish): readonly Listing[] {

@@ -46,7 +46,10 @@ function checkTimes(connector: Connector, fixtures: ConnectorFixtures): void {
   for (const { frame } of incomingFrames(fixtures)) {
     for (const event of connector.decode(frame)) {
       if (event.kind !== 'tick' || event.at === undefined) continue
-      demand(isSaneTime(event.at), () => `The trade time ${String(event.at)} is not whole epoch milliseconds of this century, in ${showFrame(frame)}.`)
+      demand(
+        isSaneTime(event.at),
+        () => `The trade time ${String(event.at)} is not whole epoch milliseconds of this century, in ${showFrame(frame)}.`,
+      )
     }
   }
 }

@@ -33,7 +33,11 @@ function checkReject(connector: Connector, fixtures: ConnectorFixtures, frame: s
     demand((state === 'rejected') === refused, `${symbol} is ${state} after the reject of ${pinned ? victim : 'no symbol in particular'}.`)
   }
   demand(pinned || rig.troubles.length > 0, 'A reject without symbol and request must at least be told as trouble.')
-  if (pinned) demand(rig.feed.symbolReason(victim) === reject.reason, `The reason of ${victim} reads '${rig.feed.symbolReason(victim)}' and not '${reject.reason}'.`)
+  if (pinned)
+    demand(
+      rig.feed.symbolReason(victim) === reject.reason,
+      `The reason of ${victim} reads '${rig.feed.symbolReason(victim)}' and not '${reject.reason}'.`,
+    )
   rig.stop()
 }
 
@@ -44,7 +48,9 @@ function rejectRequest(connector: Connector, rig: SessionRig, frame: string, req
     demand(asked !== undefined, `${victim} was never asked for.`)
     rig.transport.last.deliver(renumber(connector, frame, request, asked.id))
     if (asked.symbols.length === 1) return
-    rig.run(8000, () => rig.symbols.every((symbol) => rig.asked.some((other) => other.id > asked.id && other.symbols.length === 1 && other.symbols[0] === symbol)))
+    rig.run(8000, () =>
+      rig.symbols.every((symbol) => rig.asked.some((other) => other.id > asked.id && other.symbols.length === 1 && other.symbols[0] === symbol)),
+    )
   }
 }
 

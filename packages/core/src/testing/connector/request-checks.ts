@@ -24,7 +24,10 @@ function checkSymbols(connector: Connector, fixtures: ConnectorFixtures): void {
     owners.set(symbol, name)
     for (const kind of ['subscribe', 'unsubscribe'] as const) {
       const frames = connector[kind]([symbol], { id: 1, now: 1_790_000_000_000 })
-      demand(frames.some((frame) => namesSymbol(frameText(frame), symbol)), () => `No ${kind} frame for ${symbol} names it: ${frames.map(showFrame).join(', ')}.`)
+      demand(
+        frames.some((frame) => namesSymbol(frameText(frame), symbol)),
+        () => `No ${kind} frame for ${symbol} names it: ${frames.map(showFrame).join(', ')}.`,
+      )
     }
   }
 }
@@ -45,14 +48,23 @@ function checkFullLoad(connector: Connector, fixtures: ConnectorFixtures): void 
   rig.feed.setSymbols(kept)
   const undone = new Set<string>()
   const all = rig.run(patienceMs, () => {
-    for (const socket of rig.transport.sockets) for (const frame of socket.takeSent()) for (const symbol of namedIn(frame, removed)) undone.add(symbol)
+    for (const socket of rig.transport.sockets)
+      for (const frame of socket.takeSent()) for (const symbol of namedIn(frame, removed)) undone.add(symbol)
     return undone.size === removed.length
   })
   demand(all, `Only ${undone.size} of ${removed.length} removed symbols were unsubscribed within ${patienceMs} ms.`)
   rig.stop()
   for (const { sent } of rig.transport.sockets) for (const { what } of sent) checkFrame(connector, what, symbols)
-  checkPace(rig.transport.sockets.flatMap(({ sent }) => sent.map(({ at }) => at)), connector.limits.frames, 'frames')
-  checkPace(rig.transport.sockets.map(({ connectedAt }) => connectedAt), connector.limits.connects, 'connections')
+  checkPace(
+    rig.transport.sockets.flatMap(({ sent }) => sent.map(({ at }) => at)),
+    connector.limits.frames,
+    'frames',
+  )
+  checkPace(
+    rig.transport.sockets.map(({ connectedAt }) => connectedAt),
+    connector.limits.connects,
+    'connections',
+  )
   for (const [i, { sent }] of rig.transport.sockets.entries()) {
     const carried = new Set(sent.flatMap(({ what }) => namedIn(what, symbols)))
     demand(carried.size <= symbolsPerConnection, `Connection ${i + 1} carried ${carried.size} symbols, more than ${symbolsPerConnection}.`)
@@ -76,6 +88,9 @@ export function checkPace(times: readonly number[], { count, perMs }: RateLimit,
   const sorted = [...times].sort((a, b) => a - b)
   for (const [i, at] of sorted.entries()) {
     const first = sorted[i - count]
-    demand(first === undefined || at - first >= perMs, `${count + 1} ${what} went out within ${at - (first ?? 0)} ms; ${count} in ${perMs} ms are allowed.`)
+    demand(
+      first === undefined || at - first >= perMs,
+      `${count + 1} ${what} went out within ${at - (first ?? 0)} ms; ${count} in ${perMs} ms are allowed.`,
+    )
   }
 }

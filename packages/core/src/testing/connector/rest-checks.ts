@@ -21,7 +21,14 @@ export function restChecks({ rest }: Connector, fixtures: ConnectorFixtures): re
     { name: 'rest: requests are GETs of a valid https address', run: () => checkRequests(rest, fixture()) },
     { name: 'rest: the body gives exactly the ticks that the fixture says', run: () => checkBody(rest, fixture()) },
     { name: 'rest: hostile bodies never throw and tick only what they say', run: () => checkHostileBodies(rest, fixture()) },
-    ...(list === undefined ? [] : [{ name: 'rest: the listing gives exactly the symbols that the fixture says, hostile ones never throw', run: () => checkListing(list, fixture()) }]),
+    ...(list === undefined
+      ? []
+      : [
+          {
+            name: 'rest: the listing gives exactly the symbols that the fixture says, hostile ones never throw',
+            run: () => checkListing(list, fixture()),
+          },
+        ]),
   ]
 }
 
@@ -42,7 +49,10 @@ function checkBody(rest: ConnectorRest, { ticker, symbols, ticks }: RestFixture)
 
 function checkHostileBodies(rest: ConnectorRest, { ticker, symbols }: RestFixture): void {
   const decode = (body: unknown): readonly unknown[] => rest.decode(String(body), symbols)
-  checkNothingFrom(decode, hostileFrames.filter((frame) => typeof frame === 'string'))
+  checkNothingFrom(
+    decode,
+    hostileFrames.filter((frame) => typeof frame === 'string'),
+  )
   checkNothingFrom(decode, truncations(ticker, truncationPoints))
   for (const body of replacedLeaves(ticker, leavesPerBody)) checkHonest(decode, body)
 }
@@ -50,7 +60,11 @@ function checkHostileBodies(rest: ConnectorRest, { ticker, symbols }: RestFixtur
 function checkListing(list: NonNullable<ConnectorRest['list']>, { list: body, listed }: RestFixture): void {
   demand(body !== undefined && listed !== undefined, 'The connector reads a listing, but the fixture holds none.')
   demandEqual(list.decode(body), listed, 'The listing')
-  for (const hostile of [...hostileFrames.filter((frame) => typeof frame === 'string'), ...truncations(body, truncationPoints), ...replacedLeaves(body, leavesPerBody)]) {
+  for (const hostile of [
+    ...hostileFrames.filter((frame) => typeof frame === 'string'),
+    ...truncations(body, truncationPoints),
+    ...replacedLeaves(body, leavesPerBody),
+  ]) {
     for (const row of list.decode(hostile)) {
       demand(typeof row.symbol === 'string' && typeof row.tradable === 'boolean', () => `The listing gave ${show(row)} for a hostile body.`)
     }

@@ -13,15 +13,27 @@ export function sessionChecks(connector: Connector, fixtures: ConnectorFixtures)
   const rig = (): SessionRig => new SessionRig(connector, fixtures, sessionSymbols(connector, fixtures, 4))
   const { ping } = connector.heartbeat
   return [
-    { name: 'session: every symbol is asked for once the connection is open, neither too early nor too late', run: () => checkOpening(connector, rig()) },
+    {
+      name: 'session: every symbol is asked for once the connection is open, neither too early nor too late',
+      run: () => checkOpening(connector, rig()),
+    },
     { name: 'session: the trades of the fixtures reach the feed', run: () => checkTrades(connector, fixtures) },
     ...rejectChecks(connector, fixtures),
     { name: 'session: a silent connection is replaced and every symbol asked for again', run: () => checkSilence(connector, rig()) },
     { name: 'session: a changed set of symbols sends only the difference', run: () => checkDelta(rig()) },
     ...(ping === undefined ? [] : [{ name: 'session: our pings go out in time', run: () => checkPing(ping.everyMs, rig()) }]),
-    ...framesWith(fixtures, 'reply').map((frame) => ({ name: `session: ${showFrame(frame)} is answered at once`, run: () => checkReply(connector, rig(), frame) })),
-    ...framesWith(fixtures, 'fail').map((frame) => ({ name: `session: ${showFrame(frame)} leads to a new connection`, run: () => checkFail(rig(), frame) })),
-    ...framesWith(fixtures, 'goingAway').map((frame) => ({ name: `session: ${showFrame(frame)} opens the next connection before the venue cuts`, run: () => checkGoingAway(rig(), frame) })),
+    ...framesWith(fixtures, 'reply').map((frame) => ({
+      name: `session: ${showFrame(frame)} is answered at once`,
+      run: () => checkReply(connector, rig(), frame),
+    })),
+    ...framesWith(fixtures, 'fail').map((frame) => ({
+      name: `session: ${showFrame(frame)} leads to a new connection`,
+      run: () => checkFail(rig(), frame),
+    })),
+    ...framesWith(fixtures, 'goingAway').map((frame) => ({
+      name: `session: ${showFrame(frame)} opens the next connection before the venue cuts`,
+      run: () => checkGoingAway(rig(), frame),
+    })),
   ]
 }
 
@@ -32,7 +44,10 @@ function checkOpening({ limits }: Connector, rig: SessionRig): void {
   const times = rig.transport.sockets.flatMap(({ sent }) => sent.map(({ at }) => at - openedAt))
   const first = Math.min(...times)
   demand(first >= afterOpenMs, `The first frame went out ${first} ms after opening, before the ${afterOpenMs} ms of the venue.`)
-  demand(first < (subscribeWithinMs ?? Infinity), `The first frame went out ${first} ms after opening, when the venue cuts at ${subscribeWithinMs} ms.`)
+  demand(
+    first < (subscribeWithinMs ?? Infinity),
+    `The first frame went out ${first} ms after opening, when the venue cuts at ${subscribeWithinMs} ms.`,
+  )
   demand(rig.transport.sockets.length === 1, `${rig.transport.sockets.length} connections were opened for ${rig.symbols.length} symbols.`)
   rig.stop()
 }
@@ -44,7 +59,8 @@ function checkTrades(connector: Connector, fixtures: ConnectorFixtures): void {
   const rig = new SessionRig(connector, fixtures, symbols)
   demand(rig.openAndAsk(60_000), 'Not every symbol of the fixtures was asked for within a minute.')
   for (const { frame } of frames) rig.transport.last.deliver(frame)
-  const show = (ticks: readonly { readonly symbol: string; readonly price: string; readonly id?: string | undefined }[]): string => ticks.map(({ symbol, price, id }) => `${symbol} ${price} ${id}`).join(', ')
+  const show = (ticks: readonly { readonly symbol: string; readonly price: string; readonly id?: string | undefined }[]): string =>
+    ticks.map(({ symbol, price, id }) => `${symbol} ${price} ${id}`).join(', ')
   demand(show(rig.ticks) === show(expected), () => `The feed told ${show(rig.ticks)} and not ${show(expected)}.`)
   const traded = new Set(expected.filter(({ at }) => at !== undefined).map(({ symbol }) => symbol))
   for (const symbol of symbols) {
@@ -65,11 +81,17 @@ function checkSilence({ heartbeat, limits }: Connector, rig: SessionRig): void {
   rig.clock.advance(silenceMs)
   demand(first.state !== 'open', `The connection was kept through ${silenceMs} ms of silence.`)
   rig.clock.advance(defaultBackoff.capMs + limits.connects.perMs)
-  demand(rig.transport.sockets.length === 2, `${rig.transport.sockets.length - 1} connections were tried after the silent one; one was expected to wait for an answer.`)
+  demand(
+    rig.transport.sockets.length === 2,
+    `${rig.transport.sockets.length - 1} connections were tried after the silent one; one was expected to wait for an answer.`,
+  )
   const second = rig.transport.last
   second.open()
   const again = rig.run(8000, () => rig.symbols.every((symbol) => named(second, symbol)))
-  demand(again, `After the reconnect only ${rig.symbols.filter((symbol) => named(second, symbol)).join(', ')} of ${rig.symbols.join(', ')} were asked for.`)
+  demand(
+    again,
+    `After the reconnect only ${rig.symbols.filter((symbol) => named(second, symbol)).join(', ')} of ${rig.symbols.join(', ')} were asked for.`,
+  )
   rig.stop()
 }
 
@@ -78,7 +100,10 @@ function checkDelta(rig: SessionRig): void {
   const [changed, ...others] = rig.symbols
   demand(changed !== undefined && others.length > 0, 'There are too few symbols.')
   const socket = rig.transport.last
-  for (const [symbols, what] of [[others, 'Removing'], [rig.symbols, 'Adding']] as const) {
+  for (const [symbols, what] of [
+    [others, 'Removing'],
+    [rig.symbols, 'Adding'],
+  ] as const) {
     socket.takeSent()
     rig.feed.setSymbols(symbols)
     const frames: Frame[] = []
@@ -98,7 +123,10 @@ function checkPing(everyMs: number, rig: SessionRig): void {
   last.takeSent()
   rig.run(everyMs * 3)
   demand(last.state === 'open', 'The connection did not live through three pings.')
-  const pings = last.takeSent().map(frameText).filter((text) => !rig.symbols.some((symbol) => namesSymbol(text, symbol)))
+  const pings = last
+    .takeSent()
+    .map(frameText)
+    .filter((text) => !rig.symbols.some((symbol) => namesSymbol(text, symbol)))
   demand(pings.length >= 2, `Only ${pings.length} pings went out in ${everyMs * 3} ms.`)
   rig.stop()
 }
@@ -110,7 +138,8 @@ function checkReply(connector: Connector, rig: SessionRig, frame: Frame): void {
   last.deliver(frame)
   const sent = last.takeSent().map(frameText)
   for (const event of connector.decode(frame)) {
-    if (event.kind === 'reply') demand(sent.includes(frameText(event.frame)), `The reply ${showFrame(event.frame)} was not sent, but ${sent.join(', ')}.`)
+    if (event.kind === 'reply')
+      demand(sent.includes(frameText(event.frame)), `The reply ${showFrame(event.frame)} was not sent, but ${sent.join(', ')}.`)
   }
   rig.stop()
 }
@@ -120,7 +149,10 @@ function checkFail(rig: SessionRig, frame: Frame): void {
   const { last } = rig.transport
   last.deliver(frame)
   demand(last.state !== 'open', 'The connection was kept.')
-  demand(rig.run(defaultBackoff.capMs, () => rig.transport.last !== last), 'No other connection was tried.')
+  demand(
+    rig.run(defaultBackoff.capMs, () => rig.transport.last !== last),
+    'No other connection was tried.',
+  )
   rig.stop()
 }
 
@@ -128,7 +160,10 @@ function checkGoingAway(rig: SessionRig, frame: Frame): void {
   demand(rig.openAndAsk(), 'Not every symbol was asked for.')
   const { last } = rig.transport
   last.deliver(frame)
-  demand(rig.run(defaultBackoff.capMs, () => rig.transport.last !== last), 'No other connection was opened.')
+  demand(
+    rig.run(defaultBackoff.capMs, () => rig.transport.last !== last),
+    'No other connection was opened.',
+  )
   demand(last.state === 'open', 'The connection was given up before its successor brought data.')
   rig.stop()
 }

@@ -1,8 +1,8 @@
 import type { Connector, Frame, Tick } from '../../connector.ts'
 import { FeedSupervisor } from '../../feed/supervisor.ts'
 import { frameText } from '../../frame/read-object.ts'
-import { FakeClock } from '../fake-clock.ts'
-import { type FakeSocket, FakeTransport } from '../fake-transport.ts'
+import { FakeClock } from '../fake/fake-clock.ts'
+import { type FakeSocket, FakeTransport } from '../fake/fake-transport.ts'
 import { type ConnectorFixtures, incomingFrames } from '../fixtures.ts'
 import { namesSymbol } from '../tokens.ts'
 

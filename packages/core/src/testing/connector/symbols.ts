@@ -11,7 +11,9 @@ export function knownPairs(connector: Connector, { pairs = [] }: ConnectorFixtur
 
 /** Symbols for a session: those that the fixtures tell of first. */
 export function sessionSymbols(connector: Connector, fixtures: ConnectorFixtures, count: number): readonly string[] {
-  const told = incomingFrames(fixtures).flatMap(({ events }) => events.flatMap((event) => ('symbol' in event && event.symbol !== undefined ? [event.symbol] : [])))
+  const told = incomingFrames(fixtures).flatMap(({ events }) =>
+    events.flatMap((event) => ('symbol' in event && event.symbol !== undefined ? [event.symbol] : [])),
+  )
   const known = knownPairs(connector, fixtures).map((pair) => connector.toSymbol(pair))
   return [...new Set([...told, ...known])].slice(0, Math.min(count, connector.limits.symbolsPerConnection))
 }

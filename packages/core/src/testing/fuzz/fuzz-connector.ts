@@ -13,7 +13,7 @@ export interface FuzzOptions {
   readonly seed: number
 }
 
-/** What came of it. Any of the lists that is not empty is a fault; each holds at most {@link maxFaults} lines. */
+/** What came of it. Any of the lists that is not empty is a fault; each holds at most ten lines. */
 export interface FuzzReport {
   readonly frames: number
   /** Ticks that the connector made of the frames. */
@@ -35,7 +35,9 @@ const isGoodPrice = (text: string): boolean => numberPattern.test(text) && Numbe
 /** Sends broken frames through a connector and a board, and looks at every price that the board shows. */
 export function fuzzConnector(connector: Connector, fixtures: ConnectorFixtures, { frames, seed }: FuzzOptions): FuzzReport {
   // Frames with trades come more often: it is there that a wrong price can slip through.
-  const seeds = incomingFrames(fixtures).flatMap(({ frame, events }) => (events.some(({ kind }) => kind === 'tick') ? [frame, frame, frame] : [frame]))
+  const seeds = incomingFrames(fixtures).flatMap(({ frame, events }) =>
+    events.some(({ kind }) => kind === 'tick') ? [frame, frame, frame] : [frame],
+  )
   const random = seededRandom(seed)
   const target = new BoardUnderFuzz(fixtures)
   const crashes: string[] = []

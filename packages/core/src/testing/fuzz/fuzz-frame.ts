@@ -90,7 +90,20 @@ function tokenAt(frame: string, from: number): { readonly token: string; readonl
 function bendNumber(token: string, random: Random): string {
   const quote = token.startsWith('"') ? '"' : ''
   const digits = quote === '' ? token : token.slice(1, -1)
-  const bent = pick([`-${digits}`, `${digits}0`, `${digits}e5`, `${digits}e-${Math.floor(random() * 400)}`, `0${digits}`, `${digits}.${digits}`, digits.repeat(9), digits.slice(1), '0'], random)
+  const bent = pick(
+    [
+      `-${digits}`,
+      `${digits}0`,
+      `${digits}e5`,
+      `${digits}e-${Math.floor(random() * 400)}`,
+      `0${digits}`,
+      `${digits}.${digits}`,
+      digits.repeat(9),
+      digits.slice(1),
+      '0',
+    ],
+    random,
+  )
   return quote + bent + quote
 }
 

@@ -36,6 +36,14 @@ describe('the fake clock', () => {
     expect([log, clock.pending]).toEqual([[], 0])
   })
 
+  test('a timer that sets itself anew without a delay is found out', () => {
+    const clock = new FakeClock(0)
+    clock.after(0, function again() {
+      clock.after(0, again)
+    })
+    expect(() => clock.advance(1)).toThrow(/without time moving on/)
+  })
+
   test('lets promises settle between timers when it is asked to', async () => {
     const clock = new FakeClock(0)
     const log: string[] = []

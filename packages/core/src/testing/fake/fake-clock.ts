@@ -1,14 +1,18 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 
 interface FakeTimer {
   readonly dueAt: number
   readonly action: () => void
 }
 
+/** More timers at one moment than any honest code sets; without a bound a timer that sets itself anew would hang the test. */
+const mostAtOnce = 100_000
+
 /** Time that stands still until it is told to move. */
 export class FakeClock implements Clock {
   #now: number
   #timers: FakeTimer[] = []
+  #ranNow = 0
 
   /** @param now epoch milliseconds to start at */
   constructor(now = 1_790_000_000_000) {
@@ -35,14 +39,13 @@ export class FakeClock implements Clock {
     return this.#timers.length
   }
 
-  /** Moves time on, stopping at each timer that falls due, also at those set meanwhile. */
+  /**
+   * Moves time on, stopping at each timer that falls due, also at those set meanwhile.
+   * @throws Error when timers set new ones for the same moment without end.
+   */
   advance(ms: number): void {
     const end = this.#now + ms
-    for (let timer = this.#timers[0]; timer !== undefined && timer.dueAt <= end; timer = this.#timers[0]) {
-      this.#timers.shift()
-      this.#now = Math.max(this.#now, timer.dueAt)
-      timer.action()
-    }
+    while (this.#runNext(end));
     this.#now = end
   }
 
@@ -50,13 +53,20 @@ export class FakeClock implements Clock {
   async advanceAsync(ms: number): Promise<void> {
     const end = this.#now + ms
     await settle()
-    for (let timer = this.#timers[0]; timer !== undefined && timer.dueAt <= end; timer = this.#timers[0]) {
-      this.#timers.shift()
-      this.#now = Math.max(this.#now, timer.dueAt)
-      timer.action()
-      await settle()
-    }
+    while (this.#runNext(end)) await settle()
     this.#now = end
+  }
+
+  /** Runs the next timer that is due by `end`; false when there is none. */
+  #runNext(end: number): boolean {
+    const timer = this.#timers[0]
+    if (timer === undefined || timer.dueAt > end) return false
+    this.#timers.shift()
+    this.#ranNow = timer.dueAt > this.#now ? 0 : this.#ranNow + 1
+    if (this.#ranNow > mostAtOnce) throw new Error(`More than ${mostAtOnce} timers ran without time moving on.`)
+    this.#now = Math.max(this.#now, timer.dueAt)
+    timer.action()
+    return true
   }
 }
 

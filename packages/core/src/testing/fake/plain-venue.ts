@@ -1,5 +1,5 @@
-import type { Connector, FeedEvent, Frame, Tick } from '../connector.ts'
-import { frameText } from '../frame/read-object.ts'
+import type { Connector, FeedEvent, Frame, Tick } from '../../connector.ts'
+import { frameText } from '../../frame/read-object.ts'
 
 /** A venue that says its events as they are, in JSON: for tests of what lies behind the connectors. It believes everything. */
 export function plainVenue(overrides: Partial<Connector> = {}): Connector {
@@ -33,6 +33,10 @@ export function plainTick(symbol: string, price: string, more: Partial<Omit<Tick
 }
 
 /** What a frame sent to {@link plainVenue} asks for. */
-export function readPlainRequest(frame: Frame): { readonly subscribe?: readonly string[]; readonly unsubscribe?: readonly string[]; readonly id?: number } {
+export function readPlainRequest(frame: Frame): {
+  readonly subscribe?: readonly string[]
+  readonly unsubscribe?: readonly string[]
+  readonly id?: number
+} {
   return JSON.parse(frameText(frame)) as { subscribe?: string[]; unsubscribe?: string[]; id?: number }
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../clock.ts'
+import type { Random } from '../../clock.ts'
 
 /** A trade of one listing of many. */
 export interface ListedTrade {
@@ -12,16 +12,24 @@ export interface ListedTrade {
 /** How far a late trade comes behind its time. */
 const lateMs = 5000
 
-/** Trades of a made-up market in their true order: several in one millisecond, ids rising by listing, prices with odd digits. */
+/**
+ * Trades of a made-up market in their true order: often several of a listing in one millisecond, ids that rise by listing and
+ * pass from three digits to four, so that many listings end in trades that only the number of their ids can order.
+ */
 export function makeTrades(count: number, slots: number, random: Random): ListedTrade[] {
-  const ids = new Float64Array(slots).fill(990)
+  const perSlot = count / slots
+  const ids = Array.from({ length: slots }, () => Math.max(1, 1000 - Math.floor(random() * 2 * perSlot)))
   const trades: ListedTrade[] = []
   let at = 1_790_000_000_000
+  let slot = 0
   for (let i = 0; i < count; i++) {
-    const slot = Math.floor(random() * slots)
-    at += random() < 0.4 ? 0 : Math.ceil(random() * 3)
-    ids[slot] = (ids[slot] ?? 0) + 1 + Math.floor(random() * 3)
-    trades.push({ slot, price: `${1 + Math.floor(random() * 99_999)}.${Math.floor(random() * 10_000)}0`, at, id: String(ids[slot]) })
+    if (random() < 0.6) {
+      slot = Math.floor(random() * slots)
+      at += Math.floor(random() * 3)
+    }
+    const id = (ids[slot] ?? 0) + 1 + Math.floor(random() * 2)
+    ids[slot] = id
+    trades.push({ slot, price: `${1 + Math.floor(random() * 99_999)}.${Math.floor(random() * 10_000)}0`, at, id: String(id) })
   }
   return trades
 }

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import type { Frame, RestRequest } from '../connector.ts'
-import type { RestResponse, Socket, SocketClose, SocketHandlers, Transport } from '../transport.ts'
+import type { Clock } from '../../clock.ts'
+import type { Frame, RestRequest } from '../../connector.ts'
+import type { RestResponse, Socket, SocketClose, SocketHandlers, Transport } from '../../transport.ts'
 
 /** Something that went out, and when: epoch milliseconds of the injected clock. */
 export interface Outgoing<T> {

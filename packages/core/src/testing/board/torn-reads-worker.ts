@@ -10,7 +10,9 @@ export interface TornReadsOrder {
   /** One word: 0 = run, 1 = stop. */
   readonly stop: SharedArrayBuffer
   readonly slots: number
+  /** How often a reader reads at least; it goes on until it has seen `changes`. */
   readonly reads: number
+  readonly changes: number
 }
 
 /** What a thread of the torn-reads test has seen. */
@@ -52,13 +54,20 @@ function write({ buffer, stop, slots }: TornReadsOrder): TornReadsReport {
   return { role: 'writer', count, torn: 0, example: '', missed: 0, changes: 0 }
 }
 
-function read({ buffer, slots, reads }: TornReadsOrder): TornReadsReport {
+/** A reader that never sees a change must end too. */
+const patienceMs = 20_000
+
+function read({ buffer, slots, reads, changes: enough }: TornReadsOrder): TornReadsReport {
   const board = openBoard(buffer)
   const reading = new BoardReading()
   const lastAt = new Float64Array(slots)
+  const startedAt = Date.now()
   let [torn, missed, changes, example] = [0, 0, 0, '']
-  for (let i = 0; i < reads; i++) {
-    const slot = i % slots
+  let count = 0
+  // The writer needs a moment to begin; until then there is nothing to miss.
+  while (!readSlot(board, slots - 1, 1, reading) && Date.now() - startedAt < patienceMs);
+  for (; count < reads || (changes < enough && Date.now() - startedAt < patienceMs); count++) {
+    const slot = count % slots
     if (!readSlot(board, slot, 1, reading)) {
       missed++
       continue
@@ -70,7 +79,7 @@ function read({ buffer, slots, reads }: TornReadsOrder): TornReadsReport {
     torn++
     example = `${reading.price} at ${at}, confirmed ${reading.confirmedAt}, id ${reading.id}`
   }
-  return { role: 'reader', count: reads, torn, example, missed, changes }
+  return { role: 'reader', count, torn, example, missed, changes }
 }
 
 const order = workerData as TornReadsOrder

@@ -1,0 +1,4 @@
+import { defineConfig } from 'tsup'
+import { libraryBuild } from '../../scripts/library-build.ts'
+
+export default defineConfig(libraryBuild({ index: 'src/index.ts', 'testing/index': 'src/testing/index.ts' }))

@@ -1,0 +1,18 @@
+import type { Options } from 'tsup'
+
+/**
+ * How every package is built: ES modules with type declarations and source maps. Dependencies stay imports, those of the
+ * workspace too.
+ */
+export function libraryBuild(entry: Readonly<Record<string, string>>): Options {
+  return {
+    entry: { ...entry },
+    format: 'esm',
+    target: 'node22',
+    platform: 'node',
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    skipNodeModulesBundle: true,
+  }
+}

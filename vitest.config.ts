@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+/** Packages of the workspace resolve to their sources, so that no build is needed; the rest is Vite's own list for Node. */
+export const conditions = ['@trinity/source', 'module', 'node', 'development|production']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts'],
+    // Worker threads and child processes started by a test resolve the workspace like the test itself.
+    execArgv: ['--conditions=@trinity/source'],
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+})
