@@ -28,6 +28,7 @@ export const errorTable = {
   TRN_CONNECTOR_INVALID: rule(0, false, 'A connector literal breaks a rule of the connector contract.'),
   TRN_PORT_UNAVAILABLE: rule(0, false, 'A port could not be opened; the message names the port and its variable.'),
   TRN_RECORDING_INVALID: rule(0, false, 'A recording could not be read; the message names the file.'),
+  TRN_VENUE_UNAVAILABLE: rule(0, true, 'A venue or a cache tier did not answer, or refused.'),
   TRN_BOARD_FULL: rule(0, true, 'The price board has no free slot.'),
 } as const satisfies Record<string, ErrorRule>
 

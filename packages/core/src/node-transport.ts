@@ -1,5 +1,6 @@
 import WebSocket, { type RawData } from 'ws'
 import type { Frame, RestRequest } from './connector.ts'
+import { TrinityError } from './errors.ts'
 import type { RestResponse, Socket, SocketClose, SocketHandlers, Transport } from './transport.ts'
 
 /** Bounds of {@link nodeTransport}. */
@@ -89,7 +90,7 @@ async function readBody(response: Response, maxBytes: number): Promise<string> {
   const parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? []
   for await (const part of parts) {
     bytes += part.byteLength
-    if (bytes > maxBytes) throw new Error(`${response.url} sent more than ${maxBytes} bytes`)
+    if (bytes > maxBytes) throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${response.url} sent more than ${maxBytes} bytes`)
     text += decoder.decode(part, { stream: true })
   }
   return text + decoder.decode()

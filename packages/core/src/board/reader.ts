@@ -47,8 +47,12 @@ export class BoardReading {
 
 const tiers: readonly (EvidenceTier | undefined)[] = [undefined, 'L1_MEMORY', 'L2_VALKEY', 'L3_REST']
 
-/** How often a reader tries again when a write comes in between; a writer needs well under a microsecond. */
-const attempts = 1000
+/** How often a reader tries again at once when a write comes in between; a writer needs well under a microsecond. */
+const spins = 100
+
+/** How often it then sleeps a millisecond, for a writer that lost its core in the middle of a write. */
+const naps = 20
+const napMs = 1
 
 /**
  * Reads a slot into `reading`. False when it holds no price, belongs to another listing by now, or a writer died in the
@@ -57,9 +61,12 @@ const attempts = 1000
 export function readSlot(board: Board, slot: number, generation: number, reading: BoardReading): boolean {
   const { words } = board
   const start = slotStart(slot)
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  for (let attempt = 0; attempt < spins + naps; attempt++) {
     const before = Atomics.load(words, start + slotWord.sequence)
-    if ((before & 1) === 1) continue
+    if ((before & 1) === 1) {
+      if (attempt >= spins) Atomics.wait(words, start + slotWord.sequence, before, napMs)
+      continue
+    }
     if (Atomics.load(words, start + slotWord.generation) !== generation) return false
     const found = reading.load(words, start)
     if (Atomics.load(words, start + slotWord.sequence) === before) return found

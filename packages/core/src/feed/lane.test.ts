@@ -81,6 +81,15 @@ describe('after a cut', () => {
     expect(transport.sockets).toHaveLength(2)
   })
 
+  test('a refusal for too many connections is waited out also without Retry-After', () => {
+    const { clock, transport } = makeFeed()
+    transport.last.close(1006, 'Too Many Requests', { status: 429 })
+    clock.advance(15_000)
+    expect(transport.sockets).toHaveLength(1)
+    clock.advance(250)
+    expect(transport.sockets).toHaveLength(2)
+  })
+
   test('it never gives up', () => {
     const { clock, transport } = makeFeed()
     for (let i = 0; i < 500; i++) {

@@ -26,6 +26,9 @@ export interface LaneHandlers {
 /** Where a lane stands. */
 export type LaneState = 'connecting' | 'open' | 'waiting' | 'stopped'
 
+/** Pause after a refusal for too many connections that names none. */
+const tooManyMs = 15_000
+
 /** How long before a planned cut the next connection is opened. */
 const overlapMs = 60_000
 
@@ -199,7 +202,8 @@ export class Lane {
   }
 
   #retry(end: SessionEnd): void {
-    const waitMs = backoffMs(this.#failures, this.#parts.random, this.#parts.backoff, end.retryAfterMs)
+    const told = end.retryAfterMs ?? (end.status === 429 || end.status === 418 ? tooManyMs : 0)
+    const waitMs = backoffMs(this.#failures, this.#parts.random, this.#parts.backoff, told)
     this.#failures++
     this.#urlIndex++
     this.#reconnects++

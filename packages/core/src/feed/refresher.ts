@@ -5,6 +5,7 @@ import type { BoardWriter } from '../board/writer.ts'
 import type { CacheTier } from '../cache/tier.ts'
 import { type Clock, every } from '../clock.ts'
 import type { Connector } from '../connector.ts'
+import { TrinityError } from '../errors.ts'
 import type { EvidenceTier, Quote } from '../price.ts'
 import type { RestReader } from './rest-reader.ts'
 
@@ -114,7 +115,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
 
   async #withinMs<T>(waitMs: number, answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#parts.clock.after(waitMs, () => reject(new Error(`no answer in ${waitMs} ms`)))
+      const cancel = this.#parts.clock.after(waitMs, () => reject(new TrinityError('TRN_VENUE_UNAVAILABLE', `no answer in ${waitMs} ms`)))
       answer.then(resolve, reject).finally(cancel)
     })
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { ConnectorRest, ListedSymbol, RestRequest, Tick } from '../connector.ts'
 import type { Transport } from '../transport.ts'
-import { errorText } from '../errors.ts'
+import { TrinityError, errorText } from '../errors.ts'
 import { Pacer } from './pacer.ts'
 
 /** One reading of a venue's REST interface. */
@@ -34,7 +34,7 @@ export class RestReader {
     this.#pacer = new Pacer(rest.limit)
   }
 
-  /** One failed request of several costs only its own symbols. @throws Error when no request was answered */
+  /** One failed request of several costs only its own symbols. @throws TrinityError `TRN_VENUE_UNAVAILABLE`, or what the transport throws, when no request was answered */
   read(symbols: readonly string[]): Promise<RestReading> {
     if (this.#waiting !== undefined) {
       for (const symbol of symbols) this.#waiting.symbols.add(symbol)
@@ -86,13 +86,13 @@ export class RestReader {
     onSend?.(now)
     const { status, body, retryAfterMs } = await this.#transport.request(request)
     if (status === 429 || status === 418 || status === 503) this.#blockedUntil = this.#clock.now() + (retryAfterMs ?? defaultBlockMs)
-    if (status !== 200) throw new Error(`${request.url} answered ${status}: ${body.slice(0, 200)}`)
+    if (status !== 200) throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${request.url} answered ${status}: ${body.slice(0, 200)}`)
     return body
   }
 
   async #allowed(): Promise<void> {
     for (;;) {
-      if (this.#stop.signal.aborted) throw new Error('The reader was stopped.')
+      if (this.#stop.signal.aborted) throw new TrinityError('TRN_VENUE_UNAVAILABLE', 'The reader was stopped.')
       const now = this.#clock.now()
       const waitMs = Math.max(this.#pacer.waitMs(now), this.#blockedUntil - now)
       if (waitMs <= 0) return

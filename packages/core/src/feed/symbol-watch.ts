@@ -9,8 +9,10 @@ interface SymbolRecord {
   /** When the last tick came, epoch milliseconds; 0 before the first. */
   tickedAt: number
   reason: string
-  /** Times the symbol was asked for again or refused in a row. */
+  /** Times the symbol was asked for again on this connection. */
   attempts: number
+  /** Times it was refused since it last ticked, on any connection. */
+  refusals: number
   /** When to try again, epoch milliseconds. */
   dueAt: number
 }
@@ -45,7 +47,7 @@ export class SymbolWatch {
   }
 
   add(symbol: string): void {
-    if (!this.#records.has(symbol)) this.#records.set(symbol, { state: 'pending', acked: false, tickedAt: 0, reason: '', attempts: 0, dueAt: Infinity })
+    if (!this.#records.has(symbol)) this.#records.set(symbol, { state: 'pending', acked: false, tickedAt: 0, reason: '', attempts: 0, refusals: 0, dueAt: Infinity })
   }
 
   remove(symbol: string): void {
@@ -66,6 +68,7 @@ export class SymbolWatch {
     record.tickedAt = now
     record.reason = ''
     record.attempts = 0
+    record.refusals = 0
     record.dueAt = Infinity
   }
 
@@ -79,8 +82,8 @@ export class SymbolWatch {
   sawReject(symbol: string, reason: string, now: number): void {
     const record = this.#records.get(symbol)
     if (record === undefined) return
-    const wait = Math.min(symbolWaits.rejectedMs * 2 ** record.attempts, symbolWaits.longestRejectedMs)
-    Object.assign(record, { state: 'rejected', reason, attempts: record.attempts + 1, dueAt: now + wait * (0.5 + this.#random() / 2) })
+    const wait = Math.min(symbolWaits.rejectedMs * 2 ** record.refusals, symbolWaits.longestRejectedMs)
+    Object.assign(record, { state: 'rejected', reason, refusals: record.refusals + 1, dueAt: now + wait * (0.5 + this.#random() / 2) })
   }
 
   /** Rejected symbols whose time has come; they count as pending from now on. */

@@ -1,4 +1,4 @@
-import { memoryTier } from '@trinity/core'
+import { type RestResponse, memoryTier } from '@trinity/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
@@ -102,6 +102,27 @@ describe('evidence by REST', () => {
       market.trade('alpha', 'BTC-USD', '5.00', { id: String(second) })
     }
     expect((await market.get('/price?asset=btc')).body).toMatchObject({ price_text: '5.00', cache_tier: 'L1_MEMORY' })
+  })
+
+  test('without trade time that was under way while the feed spoke does not replace what it said', async () => {
+    const market = await openMarket({}, { [last]: { rows: [] } })
+    market.trade('alpha', 'BTC-USD', '5.00')
+    let answer = (_response: RestResponse): void => undefined
+    market.transport.answer = () => new Promise((resolve) => (answer = resolve))
+    await market.clock.advanceAsync(25_000)
+    market.trade('alpha', 'BTC-USD', '5.10')
+    answer({ status: 200, body: JSON.stringify({ rows: [{ s: 'BTC-USD', p: '4.00' }] }) })
+    await market.clock.advanceAsync(0)
+    expect((await market.get('/price?asset=btc')).body).toMatchObject({ price_text: '5.10', cache_tier: 'L1_MEMORY' })
+  })
+
+  test('without trade time replaces the price of a feed that was cut, however young', async () => {
+    const market = await openMarket({}, { [last]: { rows: [{ s: 'BTC-USD', p: '6' }] } })
+    market.trade('alpha', 'BTC-USD', '5')
+    market.socket('alpha').close()
+    await market.clock.advanceAsync(1000)
+    await market.openSockets()
+    expect((await market.get('/price?asset=btc')).body).toMatchObject({ price_text: '6', timestamp: null, cache_tier: 'L3_REST' })
   })
 
   test('keeps an idle listing confirmed at the pace of the venue, with one reading for all', async () => {

@@ -1,4 +1,4 @@
-import { type Clock, type Connector, type Pair, type RestReader, symbolCandidates } from '@trinity/core'
+import { type Clock, type Connector, type Pair, type RestReader, TrinityError, symbolCandidates } from '@trinity/core'
 
 /** What a venue's own listing says of a symbol; `unknown` while no listing was read. */
 export type ListingStatus = 'tradable' | 'suspended' | 'absent' | 'unknown'
@@ -55,7 +55,7 @@ export class ListingBook {
     try {
       const listed = await reader.list()
       if (listed === undefined) return
-      if (listed.length === 0) throw new Error(`The listing of ${this.#connector.name} is empty or has an unknown shape.`)
+      if (listed.length === 0) throw new TrinityError('TRN_VENUE_UNAVAILABLE', `The listing of ${this.#connector.name} is empty or has an unknown shape.`)
       this.#tradable = new Map(listed.map(({ symbol, tradable }) => [symbol, tradable]))
       if (!this.#stopped) this.#onChange()
     } catch (error) {
