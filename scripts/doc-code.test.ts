@@ -19,7 +19,9 @@ const blocks: readonly CodeBlock[] = pages.flatMap((page) => {
 })
 
 function linesOf(language: string): readonly { readonly page: string; readonly line: string }[] {
-  return blocks.filter((block) => block.language === language).flatMap(({ page, code }) => code.split('\n').map((line) => ({ page, line: line.trim() })))
+  return blocks
+    .filter((block) => block.language === language)
+    .flatMap(({ page, code }) => code.split('\n').map((line) => ({ page, line: line.trim() })))
 }
 
 test('TypeScript in the documentation compiles against the sources', () => {
@@ -51,6 +53,9 @@ test('every trinity command in the documentation exists with its options', () =>
   for (const { line, name, options } of used) {
     const command = createProgram().commands.find((candidate) => candidate.name() === name)
     expect(command, line).toBeDefined()
-    expect(options.filter((option) => !command?.options.some(({ long }) => long === option)), line).toEqual([])
+    expect(
+      options.filter((option) => !command?.options.some(({ long }) => long === option)),
+      line,
+    ).toEqual([])
   }
 })

@@ -13,9 +13,15 @@ export function errorPage(): string {
     'Codes are stable and only ever added. “Retry” says whether the same request may succeed later; 503 answers carry `Retry-After`.',
     '## Answers',
     'Every error answer has the body `{"status_code","endpoint","error":{"code","message"},"request_id"}`.',
-    markdownTable(['Code', 'Status', 'Retry', 'Meaning'], rows((status) => status > 0)),
+    markdownTable(
+      ['Code', 'Status', 'Retry', 'Meaning'],
+      rows((status) => status > 0),
+    ),
     '## Inside the process',
     'These stop a command with exit code 1 and one line, or are thrown by the SDK.',
-    markdownTable(['Code', 'Retry', 'Meaning'], rows((status) => status === 0)),
+    markdownTable(
+      ['Code', 'Retry', 'Meaning'],
+      rows((status) => status === 0),
+    ),
   )
 }

@@ -16,7 +16,12 @@ interface Chain {
 }
 
 /** A gateway on real time and real sockets, fed by one venue on loopback; `prepare` sets the venue up before it is read. */
-async function openChain(assets: readonly string[], prepare: (venue: LoopbackVenue) => void = () => undefined, facts: Partial<TestVenue> = {}, options: Partial<GatewayOptions> = {}): Promise<Chain> {
+async function openChain(
+  assets: readonly string[],
+  prepare: (venue: LoopbackVenue) => void = () => undefined,
+  facts: Partial<TestVenue> = {},
+  options: Partial<GatewayOptions> = {},
+): Promise<Chain> {
   const venue = await new LoopbackVenue().open()
   onTestFinished(() => venue.close())
   prepare(venue)
@@ -41,18 +46,33 @@ const soon = { timeout: 6000, interval: 20 }
 describe('the whole chain over real sockets', () => {
   test('brings a frame of the venue to the caller, digit for digit', async () => {
     const { venue, price } = await openChain(['BTC', 'PEPE'])
-    for (const [asset, text] of [['BTC', '83421.5700'], ['PEPE', '1.2e-05'], ['BTC', '83421.5'], ['PEPE', '0.000012345678901234567']] as const) {
+    for (const [asset, text] of [
+      ['BTC', '83421.5700'],
+      ['PEPE', '1.2e-05'],
+      ['BTC', '83421.5'],
+      ['PEPE', '0.000012345678901234567'],
+    ] as const) {
       const { at } = venue.trade(`${asset}-USD`, text)
-      await vi.waitFor(async () => expect(await price(asset)).toMatchObject({ price_text: text, timestamp: new Date(at).toISOString(), cache_tier: 'L1_MEMORY' }), soon)
+      await vi.waitFor(
+        async () => expect(await price(asset)).toMatchObject({ price_text: text, timestamp: new Date(at).toISOString(), cache_tier: 'L1_MEMORY' }),
+        soon,
+      )
     }
   })
 
   test('asks the venue for all symbols of its listing, and for no other', async () => {
-    const { venue, exchange } = await openChain(['BTC', 'DEAD', 'ETH'], ({ listed }) => listed.set('BTC-USD', true).set('ETH-USD', true).set('SOL-USD', true))
-    await vi.waitFor(async () => expect((await exchange()).listings.map(({ asset, state }) => `${asset} ${state}`)).toEqual(['BTC pending', 'ETH pending', 'DEAD missing']), soon)
+    const { venue, exchange } = await openChain(['BTC', 'DEAD', 'ETH'], ({ listed }) =>
+      listed.set('BTC-USD', true).set('ETH-USD', true).set('SOL-USD', true),
+    )
+    await vi.waitFor(
+      async () =>
+        expect((await exchange()).listings.map(({ asset, state }) => `${asset} ${state}`)).toEqual(['BTC pending', 'ETH pending', 'DEAD missing']),
+      soon,
+    )
     const asked = new Set<string>()
     for (const { op, symbols } of venue.received.map((text) => JSON.parse(text) as { op: string; symbols: string[] })) {
-      for (const symbol of symbols) if (op === 'subscribe') asked.add(symbol)
+      for (const symbol of symbols)
+        if (op === 'subscribe') asked.add(symbol)
         else asked.delete(symbol)
     }
     expect(asked).toEqual(new Set(['BTC-USD', 'ETH-USD']))
@@ -70,7 +90,9 @@ describe('the whole chain over real sockets', () => {
   })
 
   test('takes the next quote of the venue where the listing lacks the first, labelled as what it is', async () => {
-    const { venue, price } = await openChain(['BTC', 'POL'], ({ listed }) => listed.set('BTC-USDT', true).set('POL-USD', true), { quotes: ['USDT', 'USD'] })
+    const { venue, price } = await openChain(['BTC', 'POL'], ({ listed }) => listed.set('BTC-USDT', true).set('POL-USD', true), {
+      quotes: ['USDT', 'USD'],
+    })
     await vi.waitFor(() => expect(venue.received.join()).toContain('POL-USD"'), soon)
     venue.trade('BTC-USDT', '5.0')
     venue.trade('POL-USD', '0.40')
@@ -86,26 +108,29 @@ describe('the whole chain over real sockets', () => {
     await vi.waitFor(async () => expect(await price('btc')).toMatchObject({ price_text: '5.10', cache_tier: 'L1_MEMORY' }), soon)
     venue.cut()
     venue.last.set('BTC-USD', { p: '5.20' })
-    await vi.waitFor(async () => expect(await price('btc')).toMatchObject({ price_text: '5.20', timestamp: null, cache_tier: 'L3_REST', stale: false }), soon)
+    await vi.waitFor(
+      async () => expect(await price('btc')).toMatchObject({ price_text: '5.20', timestamp: null, cache_tier: 'L3_REST', stale: false }),
+      soon,
+    )
     expect(await exchange()).toMatchObject({ state: 'down', why: expect.stringMatching(/\S/) as string })
     venue.restore()
     await vi.waitFor(() => expect(venue.clients).toBe(1), soon)
     expect(await exchange()).toMatchObject({ state: 'ok' })
     const { at } = venue.trade('BTC-USD', '5.30')
-    await vi.waitFor(async () => expect(await price('btc')).toMatchObject({ price_text: '5.30', timestamp: new Date(at).toISOString(), cache_tier: 'L1_MEMORY' }), soon)
+    await vi.waitFor(
+      async () => expect(await price('btc')).toMatchObject({ price_text: '5.30', timestamp: new Date(at).toISOString(), cache_tier: 'L1_MEMORY' }),
+      soon,
+    )
   })
 
   test('confirms an idle listing by REST while the feed is quiet', async () => {
     const { venue, price } = await openChain(['BTC'], undefined, {}, { parameters: { cacheTtlSeconds: 0.2 } })
     const { at } = venue.trade('BTC-USD', '5.10')
-    await vi.waitFor(
-      async () => {
-        const body = await price('btc')
-        expect(body).toMatchObject({ price_text: '5.10', timestamp: new Date(at).toISOString(), cache_tier: 'L3_REST' })
-        expect(Date.parse(String(body.confirmed_at))).toBeGreaterThan(at + 1000)
-      },
-      soon,
-    )
+    await vi.waitFor(async () => {
+      const body = await price('btc')
+      expect(body).toMatchObject({ price_text: '5.10', timestamp: new Date(at).toISOString(), cache_tier: 'L3_REST' })
+      expect(Date.parse(String(body.confirmed_at))).toBeGreaterThan(at + 1000)
+    }, soon)
   })
 
   test('corrects a trade that the feed did not tell, and asks for the mute symbol again on the same socket', async () => {
@@ -123,7 +148,8 @@ describe('the whole chain over real sockets', () => {
 
   test('lives on through frames that are no frames', async () => {
     const { venue, price } = await openChain(['BTC'])
-    for (const frame of ['', '{', 'null', '[]', '{"t":"trades","rows":[null,1,{"s":1}]}', '{"t":"trades","rows":{}}', '\u0000', 'x'.repeat(100_000)]) venue.send(frame)
+    for (const frame of ['', '{', 'null', '[]', '{"t":"trades","rows":[null,1,{"s":1}]}', '{"t":"trades","rows":{}}', '\u0000', 'x'.repeat(100_000)])
+      venue.send(frame)
     venue.send(frames.trade({ s: 'NOSUCH-USD', p: '1', at: Date.now() }))
     venue.trade('BTC-USD', '5.10')
     await vi.waitFor(async () => expect(await price('btc')).toMatchObject({ price_text: '5.10' }), soon)

@@ -91,7 +91,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const quietLog = new QuietLog(log, clock)
   const venueParts = { transport, clock, random, directory, writer, log: quietLog, rest, freshnessLimitMs }
   const venues = connectors.map(
-    (connector) => new Venue(connector, { prewarmed: options.assets[connector.name] ?? [], fixed: options.fixedListings?.[connector.name] ?? [] }, venueParts),
+    (connector) =>
+      new Venue(connector, { prewarmed: options.assets[connector.name] ?? [], fixed: options.fixedListings?.[connector.name] ?? [] }, venueParts),
   )
   const venueOf = new Map(venues.map((venue) => [venue.connector.name, venue]))
 
@@ -102,7 +103,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const onDemand = new OnDemand({ venues, directory, refresher, clock, parameters })
 
   const finder = new PriceFinder(board, directory)
-  const sourceTag = (venue: string): string => `${venueOf.get(venue)?.connector.sourceTag ?? venue}${options.mode === undefined ? '' : `-${options.mode}`}`
+  const sourceTag = (venue: string): string =>
+    `${venueOf.get(venue)?.connector.sourceTag ?? venue}${options.mode === undefined ? '' : `-${options.mode}`}`
   const prices = new PriceService({ finder, onDemand, clock, maxStaleSeconds: parameters.maxStaleSeconds, sourceTag })
   const status = { venues, directory, writer, clock, sourceTag }
   let phase: 'starting' | 'serving' | 'draining' = 'starting'
@@ -171,7 +173,9 @@ async function listen(server: LpoServer, host: string, port: number): Promise<st
     await server.listen({ host, port })
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'is in use' : `can't be opened (${String(error)})`
-    throw new TrinityError('TRN_PORT_UNAVAILABLE', `Port ${port} on ${host} ${why}; set TCP_PORT_LPO to another one, or 0 for any free one.`, { cause: error })
+    throw new TrinityError('TRN_PORT_UNAVAILABLE', `Port ${port} on ${host} ${why}; set TCP_PORT_LPO to another one, or 0 for any free one.`, {
+      cause: error,
+    })
   }
   const address = server.server.address() as AddressInfo
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address

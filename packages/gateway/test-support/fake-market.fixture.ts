@@ -19,10 +19,14 @@ export interface FakeMarket extends GatewayRig {
 }
 
 /** Starts a gateway on a fake clock and transport, with every connection open; `rest` are bodies by address. */
-export async function openFakeMarket(options: Partial<GatewayOptions> & { connectors: readonly Connector[] }, rest: Readonly<Record<string, unknown>> = {}): Promise<FakeMarket> {
+export async function openFakeMarket(
+  options: Partial<GatewayOptions> & { connectors: readonly Connector[] },
+  rest: Readonly<Record<string, unknown>> = {},
+): Promise<FakeMarket> {
   const clock = new FakeClock()
   const bodies = new Map(Object.entries(rest))
-  const answer = ({ url }: RestRequest): RestResponse => (bodies.has(url) ? { status: 200, body: JSON.stringify(bodies.get(url)) } : { status: 404, body: '' })
+  const answer = ({ url }: RestRequest): RestResponse =>
+    bodies.has(url) ? { status: 200, body: JSON.stringify(bodies.get(url)) } : { status: 404, body: '' }
   const transport = new FakeTransport(clock, answer)
   const rig = await openGateway({ clock, transport, random: () => 0.5, ...options })
   const urls = new Map(options.connectors.map((connector) => [connector.name, connector.urls[0]]))

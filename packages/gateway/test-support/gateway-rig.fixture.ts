@@ -38,7 +38,8 @@ export async function openGateway(options: Partial<GatewayOptions>): Promise<Gat
     url: lpoUrl,
     log,
     get: (path, headers = demoHeaders) => ask(`${lpoUrl}${path}`, { headers }),
-    post: (path, body) => ask(`${lpoUrl}${path}`, { method: 'POST', headers: { ...demoHeaders, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    post: (path, body) =>
+      ask(`${lpoUrl}${path}`, { method: 'POST', headers: { ...demoHeaders, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     stop: () => gateway.stop(),
   }
 }
@@ -74,6 +75,7 @@ function parseObject(text: string): JsonObject {
 }
 
 function collectLog(lines: string[]): Log {
-  const write = (...parts: readonly unknown[]): void => void lines.push(parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' '))
+  const write = (...parts: readonly unknown[]): void =>
+    void lines.push(parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' '))
   return { level: 'info', debug: write, info: write, warn: write, error: write }
 }

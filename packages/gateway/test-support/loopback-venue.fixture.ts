@@ -80,7 +80,11 @@ export class LoopbackVenue {
     const path = request.url ?? ''
     this.requests.push(path)
     const rows =
-      path === '/list' ? [...this.listed].map(([s, on]) => ({ s, on })) : path === '/last' ? [...this.last].map(([s, price]) => ({ s, ...price })) : undefined
+      path === '/list'
+        ? [...this.listed].map(([s, on]) => ({ s, on }))
+        : path === '/last'
+          ? [...this.last].map(([s, price]) => ({ s, ...price }))
+          : undefined
     response.writeHead(rows === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify({ rows }))
   }
 }

@@ -39,7 +39,16 @@ export async function openReplayRig(folder: string, { connectors, speed = 1, ass
       return { status: 404, body: '' }
     },
   }
-  const rig = await openGateway({ connectors: replay.connectors, assets, clock, transport, random: () => 0, rest: false, mode: 'replay', fixedListings: replay.fixedListings })
+  const rig = await openGateway({
+    connectors: replay.connectors,
+    assets,
+    clock,
+    transport,
+    random: () => 0,
+    rest: false,
+    mode: 'replay',
+    fixedListings: replay.fixedListings,
+  })
   onTestFinished(rig.stop)
   replay.attach(rig.gateway)
   const play = async (ms: number): Promise<void> => {

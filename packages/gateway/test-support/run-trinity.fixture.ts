@@ -65,7 +65,10 @@ export function startTrinity(args: readonly string[], environment: Environment =
 }
 
 /** Runs the `trinity` command to its end, with `input` on its standard input. */
-export async function runTrinity(args: readonly string[], { input = '', environment = {} }: { input?: string | Uint8Array; environment?: Environment } = {}): Promise<RunResult> {
+export async function runTrinity(
+  args: readonly string[],
+  { input = '', environment = {} }: { input?: string | Uint8Array; environment?: Environment } = {},
+): Promise<RunResult> {
   const { child, ended } = startTrinity(args, environment)
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)

@@ -48,6 +48,9 @@ export function knownRecordings(connectors: readonly Connector[]): readonly Know
     listRecordings(folder, venue)
       .map((file) => ({ venue, name: `${venue}/${basename(file, '.jsonl')}`, file }))
       .filter(({ name }) => !formerGenerations.includes(name))
-      .map((recording) => ({ ...recording, trades: JSON.parse(readFileSync(recording.file.replace(/\.jsonl$/, '.trades.json'), 'utf8')) as readonly ExpectedTrade[] })),
+      .map((recording) => ({
+        ...recording,
+        trades: JSON.parse(readFileSync(recording.file.replace(/\.jsonl$/, '.trades.json'), 'utf8')) as readonly ExpectedTrade[],
+      })),
   )
 }

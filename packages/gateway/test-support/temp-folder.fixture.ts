@@ -17,7 +17,9 @@ export type RecordingLine = string | { readonly at?: number | null; readonly dir
 export function writeRecording(folder: string, name: string, lines: readonly RecordingLine[]): string {
   const file = join(folder, name)
   mkdirSync(dirname(file), { recursive: true })
-  const rows = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify({ at: line.at ?? null, dir: line.dir ?? 'in', frame: line.frame })))
+  const rows = lines.map((line) =>
+    typeof line === 'string' ? line : JSON.stringify({ at: line.at ?? null, dir: line.dir ?? 'in', frame: line.frame }),
+  )
   writeFileSync(file, rows.map((row) => `${row}\n`).join(''))
   return file
 }

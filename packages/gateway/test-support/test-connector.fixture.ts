@@ -1,4 +1,14 @@
-import { type Connector, type FeedEvent, type JsonObject, type RateLimit, asObjects, defineConnector, readObject, readTrade, readUntimedPrice } from '@trinity/core'
+import {
+  type Connector,
+  type FeedEvent,
+  type JsonObject,
+  type RateLimit,
+  asObjects,
+  defineConnector,
+  readObject,
+  readTrade,
+  readUntimedPrice,
+} from '@trinity/core'
 
 /** What a made-up venue may differ in. */
 export interface TestVenue {

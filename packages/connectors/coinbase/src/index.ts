@@ -1,4 +1,15 @@
-import { type FeedEvent, type JsonObject, type RawTrade, type Tick, asObject, asObjects, defineConnector, readObject, readTrades, rfc3339Ms } from '@trinity/core'
+import {
+  type FeedEvent,
+  type JsonObject,
+  type RawTrade,
+  type Tick,
+  asObject,
+  asObjects,
+  defineConnector,
+  readObject,
+  readTrades,
+  rfc3339Ms,
+} from '@trinity/core'
 
 const products = 'https://api.coinbase.com/api/v3/brokerage/market/products'
 
@@ -11,12 +22,21 @@ export const coinbase = defineConnector({
   sourceTag: 'coinbase-ws',
   urls: ['wss://advanced-trade-ws.coinbase.com'],
   quotes: ['USD'],
-  limits: { connects: { count: 4, perMs: 1000 }, frames: { count: 8, perMs: 1000 }, symbolsPerConnection: 200, symbolsPerFrame: 100, subscribeWithinMs: 5000 },
+  limits: {
+    connects: { count: 4, perMs: 1000 },
+    frames: { count: 8, perMs: 1000 },
+    symbolsPerConnection: 200,
+    symbolsPerFrame: 100,
+    subscribeWithinMs: 5000,
+  },
   heartbeat: { silenceMs: 5000 },
   backfill: 'marked',
   toSymbol: ({ base, quote }) => `${base}-${quote}`,
   // The heartbeats channel keeps quiet products open and proves the connection each second; asking twice changes nothing.
-  subscribe: (symbols) => [JSON.stringify({ type: 'subscribe', product_ids: symbols, channel: 'market_trades' }), JSON.stringify({ type: 'subscribe', channel: 'heartbeats' })],
+  subscribe: (symbols) => [
+    JSON.stringify({ type: 'subscribe', product_ids: symbols, channel: 'market_trades' }),
+    JSON.stringify({ type: 'subscribe', channel: 'heartbeats' }),
+  ],
   unsubscribe: (symbols) => [JSON.stringify({ type: 'unsubscribe', product_ids: symbols, channel: 'market_trades' })],
 
   decode(frame) {

@@ -1,4 +1,18 @@
-import { type FeedEvent, type JsonObject, NumberText, type Tick, asObject, asObjects, defineConnector, frameText, readObject, readTrade, readTrades, readUntimedPrices, rfc3339Ms } from '@trinity/core'
+import {
+  type FeedEvent,
+  type JsonObject,
+  NumberText,
+  type Tick,
+  asObject,
+  asObjects,
+  defineConnector,
+  frameText,
+  readObject,
+  readTrade,
+  readTrades,
+  readUntimedPrices,
+  rfc3339Ms,
+} from '@trinity/core'
 
 /** Kraken spot, WebSocket v2. Prices are JSON numbers; their text is taken from the frame. https://docs.kraken.com/api/docs/websocket-v2/trade */
 export const kraken = defineConnector({
@@ -14,7 +28,9 @@ export const kraken = defineConnector({
   heartbeat: { silenceMs: 5000 },
   backfill: 'marked',
   toSymbol: ({ base, quote }) => `${base}/${quote}`,
-  subscribe: (symbols, { id }) => [JSON.stringify({ method: 'subscribe', params: { channel: 'trade', symbol: symbols, snapshot: true }, req_id: id })],
+  subscribe: (symbols, { id }) => [
+    JSON.stringify({ method: 'subscribe', params: { channel: 'trade', symbol: symbols, snapshot: true }, req_id: id }),
+  ],
   unsubscribe: (symbols, { id }) => [JSON.stringify({ method: 'unsubscribe', params: { channel: 'trade', symbol: symbols }, req_id: id })],
 
   decode(frame) {

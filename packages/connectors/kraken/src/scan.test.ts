@@ -13,7 +13,6 @@ const trade = fc.record({
   time: fc.date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }),
 })
 
-
 interface Trade {
   readonly symbol: string
   readonly side: string
@@ -56,7 +55,11 @@ test.each([
   ['a number that is none', (frame: string) => frame.replace('"price":1.50', '"price":1.5.0')],
   ['a leading zero', (frame: string) => frame.replace('"price":1.50', '"price":01.50')],
 ])('a frame with %s gives no trade', (_what, spoil) => {
-  const frame = frameOf([{ symbol: 'BTC/USD', side: 'buy', price: '1.50', qty: '2', id: 7, time: new Date(1_790_000_000_000) }], 'update', (fields) => fields)
+  const frame = frameOf(
+    [{ symbol: 'BTC/USD', side: 'buy', price: '1.50', qty: '2', id: 7, time: new Date(1_790_000_000_000) }],
+    'update',
+    (fields) => fields,
+  )
   expect(kraken.decode(frame)).toHaveLength(1)
   expect(kraken.decode(spoil(frame))).toEqual([])
 })

@@ -67,7 +67,11 @@ export class Outbox {
       const rest = request.symbols.filter((symbol) => !gone.has(symbol))
       return rest.length === 0 ? [] : [{ ...request, symbols: rest }]
     })
-    this.#add('unsubscribe', symbols.filter((symbol) => !queued.has(symbol)), this.#connector.limits.symbolsPerFrame)
+    this.#add(
+      'unsubscribe',
+      symbols.filter((symbol) => !queued.has(symbol)),
+      this.#connector.limits.symbolsPerFrame,
+    )
   }
 
   #add(kind: Request['kind'], symbols: readonly string[], perFrame: number): void {

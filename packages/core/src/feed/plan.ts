@@ -19,7 +19,11 @@ export interface ShardPlan {
  * Spreads wanted symbols over connections with the fewest frames: a symbol stays where it is, a new one fills the first
  * connection with room, and only the rest opens new ones.
  */
-export function planShards(wanted: readonly string[], held: readonly ReadonlySet<string>[], limits: Pick<ConnectorLimits, 'symbolsPerConnection'>): ShardPlan {
+export function planShards(
+  wanted: readonly string[],
+  held: readonly ReadonlySet<string>[],
+  limits: Pick<ConnectorLimits, 'symbolsPerConnection'>,
+): ShardPlan {
   const wantedSet = new Set(wanted)
   const placed = new Set(held.flatMap((symbols) => [...symbols]))
   const fresh = [...wantedSet].filter((symbol) => !placed.has(symbol))

@@ -92,7 +92,10 @@ export class Refresher extends EventEmitter<RefresherEvents> {
         const listings = now - (this.#lastReadingAt.get(connector.name) ?? -Infinity) < rest.everyMs ? [] : this.#unconfirmed(connector.name)
         if (listings.length === 0) continue
         this.#lastReadingAt.set(connector.name, now)
-        void this.readNow(connector.name, listings.map((listing) => listing.symbol))
+        void this.readNow(
+          connector.name,
+          listings.map((listing) => listing.symbol),
+        )
       }
     } finally {
       this.#looking = false

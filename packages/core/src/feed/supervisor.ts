@@ -112,7 +112,9 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
     const down = this.#lanes.length > 0 && open.length === 0
     const cut = open.length < this.#lanes.length
     const why = [
-      ...(cut ? [this.#lastCut === '' ? 'connecting' : `${this.#lanes.length - open.length} of ${this.#lanes.length} connections down: ${this.#lastCut}`] : []),
+      ...(cut
+        ? [this.#lastCut === '' ? 'connecting' : `${this.#lanes.length - open.length} of ${this.#lanes.length} connections down: ${this.#lastCut}`]
+        : []),
       ...(rejected.length > 0 ? [`refused by the venue: ${rejected.join(', ')}`] : []),
     ].join('; ')
     return { state: down ? 'down' : why === '' ? 'ok' : 'degraded', why, lastFrameAt, reconnects }
@@ -121,7 +123,11 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
   /** Brings the connections in line with the symbols wanted and not refused. */
   #spread(): void {
     const carried = [...this.#wanted].filter((symbol) => this.#watch.state(symbol) !== 'rejected')
-    const plan = planShards(carried, this.#lanes.map((lane) => lane.symbols), this.connector.limits)
+    const plan = planShards(
+      carried,
+      this.#lanes.map((lane) => lane.symbols),
+      this.connector.limits,
+    )
     for (const [i, { remove, add }] of plan.changes.entries()) {
       if (remove.length > 0) this.#lanes[i]?.remove(remove)
       if (add.length > 0) this.#lanes[i]?.add(add)

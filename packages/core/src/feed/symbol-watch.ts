@@ -47,7 +47,8 @@ export class SymbolWatch {
   }
 
   add(symbol: string): void {
-    if (!this.#records.has(symbol)) this.#records.set(symbol, { state: 'pending', acked: false, tickedAt: 0, reason: '', attempts: 0, refusals: 0, dueAt: Infinity })
+    if (!this.#records.has(symbol))
+      this.#records.set(symbol, { state: 'pending', acked: false, tickedAt: 0, reason: '', attempts: 0, refusals: 0, dueAt: Infinity })
   }
 
   remove(symbol: string): void {

@@ -17,13 +17,26 @@ describe('a key', () => {
     expect(() => authenticate(keys, authorization)).toThrow(expect.objectContaining({ code: 'TRN_KEY_MISSING', status: 401 }) as Error)
   })
 
-  const invalid = ['Bearer', 'Bearer ', 'second-key', 'Basic second-key', 'Bearer second-key x', 'Bearer SECOND-KEY', 'Bearer second-ke', 'Bearer second-key\u0000', `Bearer ${'x'.repeat(257)}`, `Bearer ${hashKey('second-key')}`]
+  const invalid = [
+    'Bearer',
+    'Bearer ',
+    'second-key',
+    'Basic second-key',
+    'Bearer second-key x',
+    'Bearer SECOND-KEY',
+    'Bearer second-ke',
+    'Bearer second-key\u0000',
+    `Bearer ${'x'.repeat(257)}`,
+    `Bearer ${hashKey('second-key')}`,
+  ]
   test.each(invalid)('is not known by %j', (authorization) => {
     expect(() => authenticate(keys, authorization)).toThrow(expect.objectContaining({ code: 'TRN_KEY_INVALID', status: 401 }) as Error)
   })
 
   test('never stands in the refusal', () => {
-    expect(() => authenticate(keys, 'Bearer wrong-secret')).toThrow(expect.not.objectContaining({ message: expect.stringContaining('wrong-secret') as string }) as Error)
+    expect(() => authenticate(keys, 'Bearer wrong-secret')).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('wrong-secret') as string }) as Error,
+    )
   })
 })
 

@@ -12,6 +12,7 @@ export function authenticate(keys: KeyStore, authorization: string | undefined):
   }
   const key = bearer.exec(authorization)?.[1]
   const record = key === undefined ? undefined : keys.find(hashKey(key))
-  if (record === undefined) throw new TrinityError('TRN_KEY_INVALID', 'The API key is not known; check it for missing characters or ask for a new one.')
+  if (record === undefined)
+    throw new TrinityError('TRN_KEY_INVALID', 'The API key is not known; check it for missing characters or ask for a new one.')
   return record
 }

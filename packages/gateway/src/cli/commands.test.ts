@@ -13,15 +13,18 @@ describe('help', () => {
     expect([code, stderr]).toEqual([0, ''])
   })
 
-  test.each(createProgram().commands.map((command) => [command.name(), command] as const))('of %s describes it, its arguments and its options', (_name, command) => {
-    const help = command.helpInformation()
-    expect(command.description()).toMatch(/^[A-Z].*\.$/s)
-    for (const { flags, description } of command.options) {
-      expect(help).toContain(flags)
-      expect(description).toMatch(/\S/)
-    }
-    for (const line of help.split('\n')) expect(line, 'an option or argument without a description').not.toMatch(/^ {2}[<[\-a-z][^ ]*( <[^>]+>)?$/)
-  })
+  test.each(createProgram().commands.map((command) => [command.name(), command] as const))(
+    'of %s describes it, its arguments and its options',
+    (_name, command) => {
+      const help = command.helpInformation()
+      expect(command.description()).toMatch(/^[A-Z].*\.$/s)
+      for (const { flags, description } of command.options) {
+        expect(help).toContain(flags)
+        expect(description).toMatch(/\S/)
+      }
+      for (const line of help.split('\n')) expect(line, 'an option or argument without a description').not.toMatch(/^ {2}[<[\-a-z][^ ]*( <[^>]+>)?$/)
+    },
+  )
 
   test.each([
     ['an unknown command', ['decoed']],
@@ -48,12 +51,17 @@ describe('trinity doctor', () => {
     expect(stdout.trimEnd()).not.toContain('\n')
     const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] }
     const venues = ['coinbase', 'gemini', 'kraken', 'gateio', 'cryptocom', 'okx']
-    expect(findings.map(({ what }) => what)).toEqual(expect.arrayContaining(['node', 'settings', 'database', 'shared cache', ...venues.flatMap((venue) => [`${venue} feed`, `${venue} REST`])]))
+    expect(findings.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['node', 'settings', 'database', 'shared cache', ...venues.flatMap((venue) => [`${venue} feed`, `${venue} REST`])]),
+    )
     for (const { state, detail } of findings) {
       expect(['ok', 'embedded', 'warning', 'failed']).toContain(state)
       expect(detail).toMatch(/\S/)
     }
-    expect(findings.find(({ what }) => what === 'settings')).toMatchObject({ state: 'failed', detail: expect.stringMatching(/TCP_PORT_LPO.*70000/) as string })
+    expect(findings.find(({ what }) => what === 'settings')).toMatchObject({
+      state: 'failed',
+      detail: expect.stringMatching(/TCP_PORT_LPO.*70000/) as string,
+    })
     expect(findings.find(({ what }) => what === 'database')?.state).toBe('embedded')
     expect([code, stderr]).toEqual([1, ''])
   })
@@ -82,7 +90,12 @@ describe('trinity record', () => {
 
 describe('a table', () => {
   test('has columns of equal width, colours left out of account, and no space at line ends', () => {
-    expect(formatTable([['a', '\u001b[32mok\u001b[39m', 'x'], ['long', 'failed', '']])).toBe('a     \u001b[32mok\u001b[39m      x\nlong  failed')
+    expect(
+      formatTable([
+        ['a', '\u001b[32mok\u001b[39m', 'x'],
+        ['long', 'failed', ''],
+      ]),
+    ).toBe('a     \u001b[32mok\u001b[39m      x\nlong  failed')
     expect(formatTable([])).toBe('')
   })
 })

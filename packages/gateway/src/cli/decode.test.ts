@@ -16,14 +16,23 @@ const kraken = (price: string, id: number, type = 'update', symbol = 'ALGO/USD')
 
 const recorded = (frame: string, dir = 'in'): string => JSON.stringify({ at: null, dir, frame })
 
-const output = (stdout: string): readonly Record<string, unknown>[] => stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>)
+const output = (stdout: string): readonly Record<string, unknown>[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
 
 /** Runs a script in which `"$0" "$1"` is the command and `"$2"` a file. */
-const runInBash = (script: string, file: string): { readonly stdout: string; readonly stderr: string } => spawnSync('bash', ['-c', script, process.execPath, trinityCommand, file], { encoding: 'utf8' })
+const runInBash = (script: string, file: string): { readonly stdout: string; readonly stderr: string } =>
+  spawnSync('bash', ['-c', script, process.execPath, trinityCommand, file], { encoding: 'utf8' })
 
 describe('trinity decode', () => {
   test('prints one line a trade with exactly the fields of the contract, in order, digit for digit', async () => {
-    const file = writeRecording(tempFolder(), 'live.jsonl', [recorded(kraken('0.20010', 5001, 'snapshot')), recorded(kraken('1.2e-05', 5002)), recorded(kraken('7', 1, 'update', 'NOSUCH/USD'))])
+    const file = writeRecording(tempFolder(), 'live.jsonl', [
+      recorded(kraken('0.20010', 5001, 'snapshot')),
+      recorded(kraken('1.2e-05', 5002)),
+      recorded(kraken('7', 1, 'update', 'NOSUCH/USD')),
+    ])
     const { code, stdout, stderr } = await runTrinity(['decode', 'kraken', file])
     expect(stdout).toBe(
       [
@@ -36,7 +45,16 @@ describe('trinity decode', () => {
   })
 
   test('reads standard input, recording lines and raw frames mixed, with any line end', async () => {
-    const input = [recorded(kraken('1', 1)), kraken('2', 2), '', recorded(kraken('9', 9), 'out'), `${kraken('3', 3)}\r`, '{"channel":"heartbeat"}', '  ', kraken('3', 3)].join('\n')
+    const input = [
+      recorded(kraken('1', 1)),
+      kraken('2', 2),
+      '',
+      recorded(kraken('9', 9), 'out'),
+      `${kraken('3', 3)}\r`,
+      '{"channel":"heartbeat"}',
+      '  ',
+      kraken('3', 3),
+    ].join('\n')
     const { code, stdout, stderr } = await runTrinity(['decode', 'KRAKEN'], { input })
     expect(output(stdout).map(({ price }) => price)).toEqual(['1', '2', '3', '3'])
     expect([code, stderr]).toEqual([0, ''])
@@ -49,7 +67,13 @@ describe('trinity decode', () => {
   })
 
   test('counts broken lines on standard error and goes on', async () => {
-    const input = [kraken('1', 1).slice(0, -3), recorded(kraken('1', 1)).slice(0, 40), '{"at":1,"dir":"sideways","frame":"x"}', 'noise', kraken('2', 2)].join('\n')
+    const input = [
+      kraken('1', 1).slice(0, -3),
+      recorded(kraken('1', 1)).slice(0, 40),
+      '{"at":1,"dir":"sideways","frame":"x"}',
+      'noise',
+      kraken('2', 2),
+    ].join('\n')
     const { code, stdout, stderr } = await runTrinity(['decode', 'kraken'], { input })
     expect(output(stdout).map(({ price }) => price)).toEqual(['2'])
     expect(stderr).toMatch(/^4 broken lines[^\n]*\n$/)
@@ -63,14 +87,22 @@ describe('trinity decode', () => {
   })
 
   test('marks the first frame of a symbol where the venue sends a snapshot without saying so', async () => {
-    const okx = (price: string, id: number): string => `{"arg":{"channel":"trades","instId":"TIA-USDT"},"data":[{"instId":"TIA-USDT","tradeId":"${id}","px":"${price}","sz":"1","side":"buy","ts":"${at}"}]}`
+    const okx = (price: string, id: number): string =>
+      `{"arg":{"channel":"trades","instId":"TIA-USDT"},"data":[{"instId":"TIA-USDT","tradeId":"${id}","px":"${price}","sz":"1","side":"buy","ts":"${at}"}]}`
     const { stdout, stderr } = await runTrinity(['decode', 'okx'], { input: `pong\n${okx('5.10', 1)}\n${okx('5.20', 2)}\npong\r\n` })
     expect(stderr).toBe('')
-    expect(output(stdout).map(({ price, backfill, asset }) => [price, backfill, asset])).toEqual([['5.10', true, 'TIA'], ['5.20', false, 'TIA']])
+    expect(output(stdout).map(({ price, backfill, asset }) => [price, backfill, asset])).toEqual([
+      ['5.10', true, 'TIA'],
+      ['5.20', false, 'TIA'],
+    ])
   })
 
   test('ends quietly when its reader has seen enough', () => {
-    const file = writeRecording(tempFolder(), 'long.jsonl', Array.from({ length: 20_000 }, (_, i) => recorded(kraken('0.5', i))))
+    const file = writeRecording(
+      tempFolder(),
+      'long.jsonl',
+      Array.from({ length: 20_000 }, (_, i) => recorded(kraken('0.5', i))),
+    )
     const { stdout, stderr } = runInBash('"$0" "$1" decode kraken "$2" | head -1; echo "codes ${PIPESTATUS[*]}"', file)
     expect(stdout).toMatch(/^\{[^\n]*"id":"0"[^\n]*\}\ncodes 0 0\n$/)
     expect(stderr).toBe('')
@@ -101,13 +133,27 @@ describe('the shared recordings', () => {
     if (connector === undefined) throw new Error(`There is no connector ${venue}.`)
     const marker = new BackfillMarker(connector)
     const found = [...readRecording(file)].flatMap(({ dir, frame, line }) =>
-      marker.mark(dir === 'in' ? connector.decode(frame) : []).flatMap((event) => (event.kind === 'tick' && event.at !== undefined ? [{ line, ...event }] : [])),
+      marker
+        .mark(dir === 'in' ? connector.decode(frame) : [])
+        .flatMap((event) => (event.kind === 'tick' && event.at !== undefined ? [{ line, ...event }] : [])),
     )
-    expect(found.map(({ line, symbol, price, size, at: time, id, backfill }) => ({ symbol, price, size: size ?? null, at: time, id: id ?? null, line, backfill }))).toEqual(trades)
+    expect(
+      found.map(({ line, symbol, price, size, at: time, id, backfill }) => ({
+        symbol,
+        price,
+        size: size ?? null,
+        at: time,
+        id: id ?? null,
+        line,
+        backfill,
+      })),
+    ).toEqual(trades)
   })
 
   /** The recording with the most trades of each venue. */
-  const largest = [...Map.groupBy(recordings, ({ venue }) => venue).values()].flatMap((own) => own.toSorted((a, b) => b.trades.length - a.trades.length)[0] ?? [])
+  const largest = [...Map.groupBy(recordings, ({ venue }) => venue).values()].flatMap(
+    (own) => own.toSorted((a, b) => b.trades.length - a.trades.length)[0] ?? [],
+  )
 
   test.each(largest)('$name decodes to its trades by the command', async ({ venue, file, trades }) => {
     const { code, stdout, stderr } = await runTrinity(['decode', venue, file])

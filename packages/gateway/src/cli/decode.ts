@@ -18,7 +18,8 @@ export function addDecode(program: Command): void {
 }
 
 async function decodeLines(connector: Connector, file: string | undefined): Promise<void> {
-  if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false) throw new TrinityError('TRN_RECORDING_INVALID', `${file}: there is no such file.`)
+  if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false)
+    throw new TrinityError('TRN_RECORDING_INVALID', `${file}: there is no such file.`)
   const input = file === undefined ? process.stdin : createReadStream(file)
   const assets = indexSymbols(connector)
   const marker = new BackfillMarker(connector)

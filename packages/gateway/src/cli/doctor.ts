@@ -32,7 +32,9 @@ function showFindings(findings: readonly Finding[]): string {
 }
 
 async function examine(transport: Transport): Promise<Finding[]> {
-  const venues = await Promise.all(defaultConnectors.map(async (connector) => [await examineSocket(connector, transport), await examineRest(connector, transport)]))
+  const venues = await Promise.all(
+    defaultConnectors.map(async (connector) => [await examineSocket(connector, transport), await examineRest(connector, transport)]),
+  )
   return [
     { what: 'node', state: 'ok', detail: process.version },
     ...(await examineSettings()),
@@ -48,7 +50,11 @@ async function examineSettings(): Promise<Finding[]> {
     const problem = lpoPort === 0 ? undefined : await probePort(host, lpoPort)
     return [
       { what: 'settings', state: 'ok', detail: 'every variable has an allowed value' },
-      { what: `port ${lpoPort}`, state: problem === undefined ? 'ok' : 'warning', detail: problem === undefined ? 'free' : `${problem}; a server may be running, or set TCP_PORT_LPO` },
+      {
+        what: `port ${lpoPort}`,
+        state: problem === undefined ? 'ok' : 'warning',
+        detail: problem === undefined ? 'free' : `${problem}; a server may be running, or set TCP_PORT_LPO`,
+      },
     ]
   } catch (error) {
     if (!isTrinityError(error)) throw error
@@ -67,7 +73,8 @@ async function examineSocket(connector: Connector, transport: Transport): Promis
         socket.close()
       },
       onFrame: () => undefined,
-      onClose: ({ reason, status }) => resolve({ what, state: 'failed', detail: `${url}: ${status === undefined ? reason : `HTTP ${status} ${reason}`}; prices fall back to REST` }),
+      onClose: ({ reason, status }) =>
+        resolve({ what, state: 'failed', detail: `${url}: ${status === undefined ? reason : `HTTP ${status} ${reason}`}; prices fall back to REST` }),
     })
   })
 }

@@ -27,7 +27,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     throw error
   })
   try {
-    await createProgram().exitOverride().parseAsync([...argv])
+    await createProgram()
+      .exitOverride()
+      .parseAsync([...argv])
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode

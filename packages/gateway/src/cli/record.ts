@@ -27,7 +27,13 @@ export function addRecord(program: Command): void {
 
 async function record(exchange: string, options: RecordOptions): Promise<void> {
   const connector = findConnector(exchange)
-  const assets = options.assets?.toUpperCase().split(',').filter((asset) => asset !== '') ?? prewarmedAssets[connector.name] ?? []
+  const assets =
+    options.assets
+      ?.toUpperCase()
+      .split(',')
+      .filter((asset) => asset !== '') ??
+    prewarmedAssets[connector.name] ??
+    []
   const symbols = assets.flatMap((asset) => symbolCandidates(connector, asset)[0]?.symbol ?? [])
   if (symbols.length === 0) throw new TrinityError('TRN_SETTING_INVALID', '--assets names no asset; give tickers such as btc,eth.')
   const notice = (text: string): void => void process.stderr.write(`${clearLine()}${paint('yellow', text, process.stderr)}\n`)
@@ -71,7 +77,9 @@ const barWidth = 30
 function showProgress({ counts }: Recorder, seconds: number, secondsLeft: number): void {
   if (!process.stderr.isTTY) return
   const done = Math.round((1 - secondsLeft / seconds) * barWidth)
-  process.stderr.write(`${clearLine()}[${'█'.repeat(done)}${'·'.repeat(barWidth - done)}] ${secondsLeft} s left, ${counts.frames} frames, ${counts.trades} trades`)
+  process.stderr.write(
+    `${clearLine()}[${'█'.repeat(done)}${'·'.repeat(barWidth - done)}] ${secondsLeft} s left, ${counts.frames} frames, ${counts.trades} trades`,
+  )
 }
 
 function clearLine(): string {

@@ -14,12 +14,18 @@ const trade = (after: number, symbol: string, price: string, id: number): string
 /** A folder with a Kraken recording that has a broken line, and one that its connector does not speak. */
 function recordingsFolder(): string {
   const folder = tempFolder()
-  writeRecording(folder, 'kraken/live.jsonl', [trade(0, 'ALGO/USD', '0.20010', 1), '{"at":', trade(200, 'ALGO/USD', '0.20020', 2), trade(60_000, 'ALGO/USD', '0.20030', 3)])
+  writeRecording(folder, 'kraken/live.jsonl', [
+    trade(0, 'ALGO/USD', '0.20010', 1),
+    '{"at":',
+    trade(200, 'ALGO/USD', '0.20020', 2),
+    trade(60_000, 'ALGO/USD', '0.20030', 3),
+  ])
   writeRecording(folder, 'kraken/old.jsonl', [{ frame: '[1,[["5.1","2","1618678142.5","b","l",""]],"trade","XBT/USD"]' }])
   return folder
 }
 
-const startReplay = (environment: Readonly<Record<string, string>> = {}): RunningTrinity => startTrinity(['start', '--replay', recordingsFolder()], environment)
+const startReplay = (environment: Readonly<Record<string, string>> = {}): RunningTrinity =>
+  startTrinity(['start', '--replay', recordingsFolder()], environment)
 
 /** Sends Ctrl-C; gives back how it ended and after how long. */
 async function interrupt(running: RunningTrinity, signal: NodeJS.Signals = 'SIGINT'): Promise<{ readonly code: number | null; readonly ms: number }> {
@@ -61,10 +67,24 @@ describe('trinity start', () => {
     const url = await running.address()
     expect((await ask(`${url}/price?asset=algo`, { headers: demoHeaders })).body.node).toBe('node-7')
     while (!running.stdout.includes('okx')) await new Promise((resolve) => setTimeout(resolve, 50))
-    for (const venue of ['coinbase', 'gemini', 'kraken', 'gateio', 'cryptocom', 'okx']) expect(running.stdout).toMatch(new RegExp(`^ +${venue} +(ok|degraded|down) `, 'm'))
+    for (const venue of ['coinbase', 'gemini', 'kraken', 'gateio', 'cryptocom', 'okx'])
+      expect(running.stdout).toMatch(new RegExp(`^ +${venue} +(ok|degraded|down) `, 'm'))
     const { code } = await interrupt(running, 'SIGTERM')
     expect(code).toBe(0)
-    for (const line of running.stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number) as number, msg: expect.any(String) as string })
+    for (const line of running.stderr.trimEnd().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number) as number, msg: expect.any(String) as string })
+  })
+
+  test('waits in silence through a pause of years in a recording', async () => {
+    const folder = tempFolder()
+    const yearsMs = 3 * 365 * 86_400_000
+    writeRecording(folder, 'kraken/pause.jsonl', [trade(-yearsMs, 'ALGO/USD', '0.20010', 1), trade(0, 'ALGO/USD', '0.20020', 2)])
+    const running = startTrinity(['start', '--replay', folder])
+    const url = await running.address()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect((await ask(`${url}/price?asset=algo`, { headers: demoHeaders })).body).toMatchObject({ price_text: '0.20010', stale: false })
+    expect(running.stderr).toBe('')
+    expect((await interrupt(running)).code).toBe(0)
   })
 
   test('stops within 3 s of Ctrl-C whatever callers do meanwhile', async () => {
@@ -105,7 +125,13 @@ describe('trinity start refuses with one line and exit code 1', () => {
 
 describe('in production', () => {
   test('the well-known key is unknown and not shown', async () => {
-    const environment = { TRINITY_ENV: 'production', ADMIN_KEY: '0123456789abcdef', TRINITY_MASTER_KEY: Buffer.alloc(32).toString('base64'), ALLOW_EMBEDDED: '1', LOG_LEVEL: 'silent' }
+    const environment = {
+      TRINITY_ENV: 'production',
+      ADMIN_KEY: '0123456789abcdef',
+      TRINITY_MASTER_KEY: Buffer.alloc(32).toString('base64'),
+      ALLOW_EMBEDDED: '1',
+      LOG_LEVEL: 'silent',
+    }
     const running = startTrinity(['start'], environment)
     const url = await running.address()
     const { body } = await ask(`${url}/price?asset=btc`, { headers: demoHeaders })

@@ -32,7 +32,13 @@ async function start(options: StartOptions): Promise<void> {
   const replay =
     options.replay === undefined
       ? undefined
-      : await openReplay({ folder: options.replay, speed: options.speed, connectors: defaultConnectors, clock, onNotice: (notice) => log.warn(notice) })
+      : await openReplay({
+          folder: options.replay,
+          speed: options.speed,
+          connectors: defaultConnectors,
+          clock,
+          onNotice: (notice) => log.warn(notice),
+        })
   const gateway = await createGateway({
     connectors: replay?.connectors ?? defaultConnectors,
     assets: prewarmedAssets,
@@ -43,7 +49,9 @@ async function start(options: StartOptions): Promise<void> {
     lpoPort: settings.lpoPort,
     trustProxy: settings.trustProxy,
     drainSeconds: settings.drainSeconds,
-    ...(replay === undefined ? {} : { rest: false, mode: 'replay', fixedListings: replay.fixedListings, transport: nodeTransport({ maxFrameBytes: recordedFrameBytes }) }),
+    ...(replay === undefined
+      ? {}
+      : { rest: false, mode: 'replay', fixedListings: replay.fixedListings, transport: nodeTransport({ maxFrameBytes: recordedFrameBytes }) }),
   })
   stopOnSignals(gateway, replay)
   try {
@@ -66,7 +74,9 @@ const firstLookMs = 2500
 function printWelcome(lpoUrl: string, settings: ServerSettings, replay: Replay | undefined): void {
   const lines = [
     `${paint('bold', 'Trinity')} answers at ${paint('cyan', lpoUrl)}  (API description: ${lpoUrl}/docs)`,
-    ...(settings.environment === 'production' ? [] : [`Try: ${paint('green', `curl -H 'Authorization: Bearer ${demoKey}' '${lpoUrl}/price?asset=btc'`)}`]),
+    ...(settings.environment === 'production'
+      ? []
+      : [`Try: ${paint('green', `curl -H 'Authorization: Bearer ${demoKey}' '${lpoUrl}/price?asset=btc'`)}`]),
     'Prices and keys are kept in this process; nothing is stored elsewhere.',
     ...(replay === undefined ? [] : [paint('yellow', 'REPLAY: these prices are recorded, not live.'), ...replay.summary.map((line) => `  ${line}`)]),
   ]

@@ -14,9 +14,14 @@ export function answerErrors(server: FastifyInstance, log: Log): void {
   })
   server.setNotFoundHandler((request, reply) => {
     const methods = allowedMethods(server, pathOf(request))
-    if (methods.length === 0) return sendError(request, reply, new TrinityError('TRN_NOT_FOUND', `There is nothing at ${pathOf(request)}; /docs shows what there is.`))
+    if (methods.length === 0)
+      return sendError(request, reply, new TrinityError('TRN_NOT_FOUND', `There is nothing at ${pathOf(request)}; /docs shows what there is.`))
     reply.header('allow', methods.join(', '))
-    return sendError(request, reply, new TrinityError('TRN_METHOD_NOT_ALLOWED', `${request.method} is not possible here; use ${methods.join(' or ')}.`))
+    return sendError(
+      request,
+      reply,
+      new TrinityError('TRN_METHOD_NOT_ALLOWED', `${request.method} is not possible here; use ${methods.join(' or ')}.`),
+    )
   })
 }
 
@@ -29,7 +34,10 @@ export function errorBody(endpoint: string, error: TrinityError, requestId: stri
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: TrinityError): FastifyReply {
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="trinity"')
   if (error.status === 503) reply.header('retry-after', String(retryAfterSeconds))
-  return reply.code(error.status).type('application/json; charset=utf-8').send(errorBody(pathOf(request), error, request.id))
+  return reply
+    .code(error.status)
+    .type('application/json; charset=utf-8')
+    .send(errorBody(pathOf(request), error, request.id))
 }
 
 /** The path without its query, as far as it is safe to repeat. */
@@ -60,11 +68,15 @@ function toTrinityError(error: unknown): TrinityError {
   if (problem !== undefined) return new TrinityError('TRN_BAD_REQUEST', fieldMessage(problem))
   const translated = code === undefined ? undefined : fastifyErrors[code]
   if (translated !== undefined) return new TrinityError(...translated)
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new TrinityError('TRN_BAD_REQUEST', 'body: is not valid JSON, or the request is malformed.')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new TrinityError('TRN_BAD_REQUEST', 'body: is not valid JSON, or the request is malformed.')
   return new TrinityError('TRN_INTERNAL', 'The service failed to answer; try again, and report the request id if it happens again.', { cause: error })
 }
 
 function fieldMessage({ instancePath = '', message = 'is not allowed' }: FieldProblem): string {
-  const field = instancePath.replace(/^\//, '').replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')
+  const field = instancePath
+    .replace(/^\//, '')
+    .replace(/\/(\d+)/g, '[$1]')
+    .replaceAll('/', '.')
   return `${field === '' ? 'body' : field}: ${message}.`
 }

@@ -13,7 +13,14 @@ beforeAll(async () => {
   // BTC has a price, OLD one that is too old to be served, NEW none yet; FREE is traded at beta, where no more is taken in.
   market = await openFakeMarket(
     { connectors: [alpha, beta], assets: { alpha: ['BTC', 'OLD', 'NEW'], beta: ['ETH'] }, parameters: { onDemandAssets: 0 } },
-    { 'http://beta.test/list': { rows: [{ s: 'ETH-USDT', on: true }, { s: 'FREE-USDT', on: true }] } },
+    {
+      'http://beta.test/list': {
+        rows: [
+          { s: 'ETH-USDT', on: true },
+          { s: 'FREE-USDT', on: true },
+        ],
+      },
+    },
   )
   market.trade('alpha', 'OLD-USD', '1', { at: market.clock.now() - 301_000 })
   market.trade('alpha', 'BTC-USD', '5')
@@ -31,7 +38,14 @@ interface ErrorCase {
 }
 
 const get = (name: string, path: string, status: number, code: string, words: RegExp): ErrorCase => ({ name, path, status, code, words })
-const post = (name: string, body: string | Uint8Array<ArrayBuffer>, status: number, code: string, words: RegExp, headers: Record<string, string> = json): ErrorCase => ({
+const post = (
+  name: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  status: number,
+  code: string,
+  words: RegExp,
+  headers: Record<string, string> = json,
+): ErrorCase => ({
   name,
   path: '/prices',
   init: { method: 'POST', headers, body },
@@ -50,7 +64,11 @@ const keyed = (name: string, authorization: string | undefined, code: string): E
 const refusedMethod = (method: string, path: string, body?: string): ErrorCase => ({
   name: `${method} ${path}${body === undefined ? '' : ' with a form'}`,
   path,
-  init: { method, headers: { ...demoHeaders, ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }) }, ...(body === undefined ? {} : { body }) },
+  init: {
+    method,
+    headers: { ...demoHeaders, ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }) },
+    ...(body === undefined ? {} : { body }),
+  },
   status: 405,
   code: 'TRN_METHOD_NOT_ALLOWED',
   words: new RegExp(method),
@@ -165,7 +183,8 @@ describe('a refused method', () => {
 })
 
 describe('the request id', () => {
-  const idOf = async (given: string): Promise<unknown> => (await market.get('/price?asset=nosuch', { ...demoHeaders, 'x-request-id': given })).body.request_id
+  const idOf = async (given: string): Promise<unknown> =>
+    (await market.get('/price?asset=nosuch', { ...demoHeaders, 'x-request-id': given })).body.request_id
 
   test('is the one of the caller when that is harmless', async () => {
     const answer = await market.get('/price?asset=btc', { ...demoHeaders, 'x-request-id': 'order-17.a_B' })
@@ -180,7 +199,7 @@ describe('the request id', () => {
 
 describe('bytes that are no HTTP request', () => {
   const garbage = {
-    'noise': '\u0016\u0003\u0001\u0002\u0000\u0001\u0000noise\r\n\r\n',
+    noise: '\u0016\u0003\u0001\u0002\u0000\u0001\u0000noise\r\n\r\n',
     'an unknown method': 'BREW /price HTTP/1.1\r\nHost: a\r\n\r\n',
     'a header without a name': 'GET /live HTTP/1.1\r\n: b\r\n\r\n',
     'two lengths': 'POST /prices HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{',

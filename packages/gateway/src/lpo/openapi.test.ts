@@ -9,7 +9,9 @@ interface Operation {
   readonly security?: readonly unknown[]
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: object }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> }
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: object }>> }>>
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
+  >
 }
 
 interface Description {
@@ -28,7 +30,9 @@ beforeAll(async () => {
 afterAll(() => market.stop())
 
 const operations = (): readonly [string, Operation][] =>
-  Object.entries(description.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]))
+  Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]),
+  )
 
 /** All objects in a value, itself included. */
 function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
@@ -41,7 +45,11 @@ describe('/openapi.json', () => {
   test('describes each route of the contract', () => {
     expect(description.openapi).toMatch(/^3\.1\.\d+$/)
     expect(description.info).toMatchObject({ title: expect.stringMatching(/\S/) as string, version: expect.stringMatching(/\S/) as string })
-    expect(operations().map(([name]) => name).sort()).toEqual(['get /exchanges', 'get /health', 'get /live', 'get /price', 'get /ready', 'post /prices'])
+    expect(
+      operations()
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(['get /exchanges', 'get /health', 'get /live', 'get /price', 'get /ready', 'post /prices'])
   })
 
   test('is a document that keeps the rules of OpenAPI 3.1', () => {
@@ -72,7 +80,12 @@ describe('/openapi.json', () => {
 
   test('names the parameters of /price, of which only asset is required', () => {
     const parameters = description.paths['/price']?.get?.parameters ?? []
-    expect(parameters.map(({ name, required }) => [name, required])).toEqual([['asset', true], ['quote', false], ['source', false], ['max_age', false]])
+    expect(parameters.map(({ name, required }) => [name, required])).toEqual([
+      ['asset', true],
+      ['quote', false],
+      ['source', false],
+      ['max_age', false],
+    ])
   })
 
   const answers: readonly [string, string, string, RequestInit?][] = [
@@ -88,7 +101,10 @@ describe('/openapi.json', () => {
   ]
   test.each(answers)('describes the answer of %s to %s (%s)', async (name, path, status, init = {}) => {
     market.trade('alpha', 'BTC-USD', '5.50')
-    const answer = await ask(`${market.url}${path}`, { ...init, headers: { authorization: 'Bearer demo-public-2026-03-01-abc123', 'content-type': 'application/json' } })
+    const answer = await ask(`${market.url}${path}`, {
+      ...init,
+      headers: { authorization: 'Bearer demo-public-2026-03-01-abc123', 'content-type': 'application/json' },
+    })
     const described = new Map(operations()).get(name)?.responses[status]?.content?.['application/json']?.schema
     expect(described).toBeDefined()
     expect(String(answer.status)).toMatch(new RegExp(`^${status.replace('XX', '\\d\\d')}$`))
@@ -103,6 +119,8 @@ describe('/docs', () => {
     const page = await ask(`${market.url}/docs`)
     expect(page.status).toBe(200)
     expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+    // The server speaks plain HTTP: a policy that makes browsers ask for the parts by https would leave the page empty.
+    expect(page.headers.get('content-security-policy') ?? '').not.toContain('upgrade-insecure-requests')
     const parts = [...page.text.matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)].map(([, path]) => path ?? '')
     expect(parts.length).toBeGreaterThan(2)
     for (const path of parts) expect((await ask(`${market.url}${path}`)).status, path).toBe(200)

@@ -11,7 +11,11 @@ const gamma = testConnector({ name: 'gamma', quotes: ['USDT'] })
 
 /** BTC at three venues, in dollars at the first two and in tethers at the third. */
 async function openMarket(options: Partial<GatewayOptions> = {}): Promise<FakeMarket> {
-  const market = await openFakeMarket({ connectors: [alpha, beta, gamma], assets: { alpha: ['BTC', 'ETH'], beta: ['BTC'], gamma: ['BTC'] }, ...options })
+  const market = await openFakeMarket({
+    connectors: [alpha, beta, gamma],
+    assets: { alpha: ['BTC', 'ETH'], beta: ['BTC'], gamma: ['BTC'] },
+    ...options,
+  })
   onTestFinished(market.stop)
   return market
 }
@@ -104,10 +108,16 @@ describe('the six default venues', () => {
     const market = await openFakeMarket({ connectors: defaultConnectors, assets: prewarmedAssets })
     onTestFinished(market.stop)
     const time = new Date(market.clock.now()).toISOString()
-    market.socket('kraken').deliver(`{"channel":"trade","type":"update","data":[{"symbol":"CRO/USD","side":"buy","price":0.09100,"qty":5.0,"trade_id":7,"timestamp":"${time}"}]}`)
+    market
+      .socket('kraken')
+      .deliver(
+        `{"channel":"trade","type":"update","data":[{"symbol":"CRO/USD","side":"buy","price":0.09100,"qty":5.0,"trade_id":7,"timestamp":"${time}"}]}`,
+      )
     market
       .socket('cryptocom')
-      .deliver(`{"id":-1,"method":"subscribe","code":0,"result":{"instrument_name":"CRO_USDT","channel":"trade","data":[{"d":"9","t":${market.clock.now()},"p":"0.09200","q":"1","s":"BUY","i":"CRO_USDT"}]}}`)
+      .deliver(
+        `{"id":-1,"method":"subscribe","code":0,"result":{"instrument_name":"CRO_USDT","channel":"trade","data":[{"d":"9","t":${market.clock.now()},"p":"0.09200","q":"1","s":"BUY","i":"CRO_USDT"}]}}`,
+      )
     const plain = await market.get('/price?asset=cro')
     expect(plain.text).toContain('"price":0.09100,"price_text":"0.09100","currency":"USD"')
     expect(plain.body.source).toBe('kraken-ws')

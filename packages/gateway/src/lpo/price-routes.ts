@@ -37,7 +37,8 @@ export function addPriceRoutes(server: LpoServer, { keys, prices, node, isVenue 
     handler(request, reply) {
       const startedAt = performance.now()
       const { asset, quote, source, max_age: maxAgeSeconds } = request.query
-      if (source !== undefined && !isVenue(source)) throw new TrinityError('TRN_BAD_REQUEST', `source: '${source}' is no venue; /exchanges lists them.`)
+      if (source !== undefined && !isVenue(source))
+        throw new TrinityError('TRN_BAD_REQUEST', `source: '${source}' is no venue; /exchanges lists them.`)
       const question: PriceQuestion = { asset, quote, venue: source, maxAgeSeconds }
       const send = (price: ServedPrice): void => {
         const latencyMs = performance.now() - startedAt

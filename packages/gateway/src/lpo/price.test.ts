@@ -45,7 +45,18 @@ describe('GET /price', () => {
     })
   })
 
-  const digits = ['0.10', '100', '100.000', '7', '0.00000001', '1.2e-05', '1.20E+3', '9007199254740993', '123456789012345.12345678', '0.1234567890123456789012']
+  const digits = [
+    '0.10',
+    '100',
+    '100.000',
+    '7',
+    '0.00000001',
+    '1.2e-05',
+    '1.20E+3',
+    '9007199254740993',
+    '123456789012345.12345678',
+    '0.1234567890123456789012',
+  ]
   test.each(digits)('gives the digits of %s as they came, as number and as text', async (price) => {
     const market = await openMarket()
     market.trade('alpha', 'BTC-USD', price)
@@ -98,7 +109,13 @@ describe('GET /price', () => {
     market.clock.advance(2000)
     market.trade('alpha', 'BTC-USD', '8.80', { at: asked - 3_600_000, snap: true })
     const { body } = await market.get('/price?asset=btc')
-    expect(body).toMatchObject({ price_text: '8.80', timestamp: iso(asked - 3_600_000), confirmed_at: iso(asked), cache_age_seconds: 2, stale: false })
+    expect(body).toMatchObject({
+      price_text: '8.80',
+      timestamp: iso(asked - 3_600_000),
+      confirmed_at: iso(asked),
+      cache_age_seconds: 2,
+      stale: false,
+    })
   })
 
   test('proves nothing by heartbeats, repeats and late trades', async () => {
@@ -106,14 +123,23 @@ describe('GET /price', () => {
     const at = market.clock.now()
     market.trade('alpha', 'BTC-USD', '8.80', { at, id: '5' })
     market.clock.advance(4000)
-    market.socket('alpha').deliver(frames.beat(), frames.ack('BTC-USD'), frames.trade({ s: 'BTC-USD', p: '8.80', at, id: '5' }, { s: 'BTC-USD', p: '8.70', at: at - 1, id: '4' }))
+    market
+      .socket('alpha')
+      .deliver(
+        frames.beat(),
+        frames.ack('BTC-USD'),
+        frames.trade({ s: 'BTC-USD', p: '8.80', at, id: '5' }, { s: 'BTC-USD', p: '8.70', at: at - 1, id: '4' }),
+      )
     expect((await market.get('/price?asset=btc')).body).toMatchObject({ price_text: '8.80', confirmed_at: iso(at), cache_age_seconds: 4 })
   })
 
   test('answers HEAD without a body', async () => {
     const market = await openMarket()
     market.trade('alpha', 'BTC-USD', '5')
-    const answer = await fetch(`${market.url}/price?asset=btc`, { method: 'HEAD', headers: { authorization: 'Bearer demo-public-2026-03-01-abc123' } })
+    const answer = await fetch(`${market.url}/price?asset=btc`, {
+      method: 'HEAD',
+      headers: { authorization: 'Bearer demo-public-2026-03-01-abc123' },
+    })
     expect(answer.status).toBe(200)
     expect(await answer.text()).toBe('')
   })
@@ -149,7 +175,11 @@ describe('POST /prices', () => {
     const market = await openMarket()
     const { status, body } = await market.post('/prices', { assets: ['nosuch'] })
     expect(status).toBe(200)
-    expect(body).toMatchObject({ count: 0, prices: [], errors: [{ asset: 'NOSUCH', code: 'TRN_ASSET_UNKNOWN', message: expect.stringMatching(/\S/) as string }] })
+    expect(body).toMatchObject({
+      count: 0,
+      prices: [],
+      errors: [{ asset: 'NOSUCH', code: 'TRN_ASSET_UNKNOWN', message: expect.stringMatching(/\S/) as string }],
+    })
   })
 
   test('counts assets after removing repeats: 30 in any case are taken', async () => {

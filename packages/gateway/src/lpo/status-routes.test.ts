@@ -123,7 +123,12 @@ describe('/exchanges', () => {
         { asset: 'ETH', symbol: 'ETH-USD', currency: 'USD', state: 'pending', age_seconds: null, why: '' },
       ],
     })
-    expect(second).toMatchObject({ id: 'beta', quotes: ['USDT'], last_frame_age_seconds: null, listings: [{ asset: 'SOL', symbol: 'SOL-USDT', currency: 'USDT' }] })
+    expect(second).toMatchObject({
+      id: 'beta',
+      quotes: ['USDT'],
+      last_frame_age_seconds: null,
+      listings: [{ asset: 'SOL', symbol: 'SOL-USDT', currency: 'USDT' }],
+    })
   })
 
   test('tells a stale listing, a refused one with the reason, and a connection that is down with its reason', async () => {
@@ -133,16 +138,33 @@ describe('/exchanges', () => {
     await market.clock.advanceAsync(31_000)
     market.socket('beta').close(1001, 'maintenance')
     const [first, second] = await exchanges(market)
-    expect(first?.listings).toMatchObject([{ asset: 'BTC', state: 'stale', age_seconds: 31 }, { asset: 'ETH', state: 'rejected', why: 'no such product' }])
+    expect(first?.listings).toMatchObject([
+      { asset: 'BTC', state: 'stale', age_seconds: 31 },
+      { asset: 'ETH', state: 'rejected', why: 'no such product' },
+    ])
     expect(first).toMatchObject({ state: 'degraded', why: expect.stringContaining('ETH-USD') as string })
     expect(second).toMatchObject({ state: 'down', why: expect.stringContaining('maintenance') as string, reconnects: 1 })
   })
 
   test('tells what the listing of the venue lacks or has suspended, while the rest is live', async () => {
-    const market = await openMarket({ assets: { alpha: ['BTC', 'ETH', 'SOL'] } }, { 'http://alpha.test/list': { rows: [{ s: 'BTC-USD', on: true }, { s: 'SOL-USD', on: false }] } })
+    const market = await openMarket(
+      { assets: { alpha: ['BTC', 'ETH', 'SOL'] } },
+      {
+        'http://alpha.test/list': {
+          rows: [
+            { s: 'BTC-USD', on: true },
+            { s: 'SOL-USD', on: false },
+          ],
+        },
+      },
+    )
     market.trade('alpha', 'BTC-USD', '5')
     const [first] = await exchanges(market)
-    expect(first?.listings.map(({ asset, state }) => [asset, state])).toEqual([['BTC', 'live'], ['ETH', 'missing'], ['SOL', 'missing']])
+    expect(first?.listings.map(({ asset, state }) => [asset, state])).toEqual([
+      ['BTC', 'live'],
+      ['ETH', 'missing'],
+      ['SOL', 'missing'],
+    ])
     expect(first).toMatchObject({ state: 'degraded', why: expect.stringMatching(/ETH, SOL/) as string })
     expect(market.log.some((line) => line.includes('ETH,SOL'))).toBe(true)
     expect((await market.get('/price?asset=btc')).status).toBe(200)
@@ -163,6 +185,8 @@ describe('/exchanges', () => {
     ])
     const symbols = list.flatMap(({ id, listings }) => listings.map(({ symbol }) => `${id} ${symbol}`))
     expect(new Set(symbols).size).toBe(150)
-    expect(symbols).toEqual(expect.arrayContaining(['coinbase BTC-USD', 'gemini aaveusd', 'kraken CRO/USD', 'gateio S_USDT', 'cryptocom 1INCH_USDT', 'okx W-USDT']))
+    expect(symbols).toEqual(
+      expect.arrayContaining(['coinbase BTC-USD', 'gemini aaveusd', 'kraken CRO/USD', 'gateio S_USDT', 'cryptocom 1INCH_USDT', 'okx W-USDT']),
+    )
   })
 })

@@ -26,12 +26,16 @@ export function addStatusRoutes(server: LpoServer, { unready, health, exchanges 
     reasons: [],
   }))
 
-  server.get('/ready', { schema: { summary: 'Whether requests should be sent here', response: { 200: statusAnswer, 503: statusAnswer } } }, (_request, reply) => {
-    const reasons = [...unready()]
-    const code = reasons.length === 0 ? 200 : 503
-    if (code === 503) reply.header('retry-after', '1')
-    void reply.code(code).send({ status_code: code, endpoint: '/ready', status: code === 200 ? 'ready' : 'not ready', reasons })
-  })
+  server.get(
+    '/ready',
+    { schema: { summary: 'Whether requests should be sent here', response: { 200: statusAnswer, 503: statusAnswer } } },
+    (_request, reply) => {
+      const reasons = [...unready()]
+      const code = reasons.length === 0 ? 200 : 503
+      if (code === 503) reply.header('retry-after', '1')
+      void reply.code(code).send({ status_code: code, endpoint: '/ready', status: code === 200 ? 'ready' : 'not ready', reasons })
+    },
+  )
 
   server.get('/health', { schema: { summary: 'How the service stands', response: { 200: statusAnswer, 503: statusAnswer } } }, (_request, reply) => {
     const { state, reasons } = health()
@@ -39,8 +43,12 @@ export function addStatusRoutes(server: LpoServer, { unready, health, exchanges 
     void reply.code(code).send({ status_code: code, endpoint: '/health', status: state, reasons: [...reasons] })
   })
 
-  server.get('/exchanges', { schema: { summary: 'Venues, their state and their listings', response: { 200: exchangesAnswer, '5xx': errorAnswer } } }, () => {
-    const list = exchanges()
-    return { status_code: 200 as const, endpoint: '/exchanges' as const, count: list.length, exchanges: list }
-  })
+  server.get(
+    '/exchanges',
+    { schema: { summary: 'Venues, their state and their listings', response: { 200: exchangesAnswer, '5xx': errorAnswer } } },
+    () => {
+      const list = exchanges()
+      return { status_code: 200 as const, endpoint: '/exchanges' as const, count: list.length, exchanges: list }
+    },
+  )
 }

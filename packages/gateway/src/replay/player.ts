@@ -73,7 +73,10 @@ export class Player {
     for (let frame = play.frames[next]; frame !== undefined; frame = play.frames[next]) {
       const waitMs = startedAt + frame.afterMs / this.#speed - this.#clock.now()
       if (waitMs > 0) {
-        this.#cancels.set(venue, this.#clock.after(waitMs, () => this.#playFrom(venue, play, next, startedAt, onEnd)))
+        this.#cancels.set(
+          venue,
+          this.#clock.after(waitMs, () => this.#playFrom(venue, play, next, startedAt, onEnd)),
+        )
         return
       }
       this.#send(venue, frame.frame)

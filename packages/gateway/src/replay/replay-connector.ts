@@ -14,7 +14,12 @@ export function replayConnector(connector: Connector, url: string, clock: Clock)
   return {
     ...literal,
     urls: [url],
-    limits: { connects: connector.limits.connects, frames: connector.limits.frames, symbolsPerFrame: connector.limits.symbolsPerFrame, symbolsPerConnection: neverMs },
+    limits: {
+      connects: connector.limits.connects,
+      frames: connector.limits.frames,
+      symbolsPerFrame: connector.limits.symbolsPerFrame,
+      symbolsPerConnection: neverMs,
+    },
     heartbeat: { silenceMs: neverMs },
     decode(frame) {
       const next = readCue(frameText(frame))

@@ -18,7 +18,10 @@ const line = (after: number, ...trades: readonly Partial<TestTrade>[]): Recordin
   frame: frames.trade(...trades.map((trade) => ({ s: 'BTC-USD', p: '1', at: start + after, ...trade }))),
 })
 
-async function openRig(files: Readonly<Record<string, readonly RecordingLine[]>>, options: { speed?: number; stepMs?: number } = {}): Promise<ReplayRig> {
+async function openRig(
+  files: Readonly<Record<string, readonly RecordingLine[]>>,
+  options: { speed?: number; stepMs?: number } = {},
+): Promise<ReplayRig> {
   const folder = tempFolder()
   for (const [name, lines] of Object.entries(files)) writeRecording(folder, name, lines)
   return openReplayRig(folder, { connectors: [alpha, beta], ...options })
@@ -27,11 +30,14 @@ async function openRig(files: Readonly<Record<string, readonly RecordingLine[]>>
 const ask = async (rig: ReplayRig, asset = 'btc'): Promise<Record<string, unknown>> => (await rig.get(`/price?asset=${asset}`)).body
 
 /** Waits for what was sent to arrive; time does not move. */
-const shows = async (rig: ReplayRig, price: string, asset = 'btc'): Promise<void> => vi.waitFor(async () => expect((await ask(rig, asset)).price_text).toBe(price), { timeout: 2000, interval: 5 })
+const shows = async (rig: ReplayRig, price: string, asset = 'btc'): Promise<void> =>
+  vi.waitFor(async () => expect((await ask(rig, asset)).price_text).toBe(price), { timeout: 2000, interval: 5 })
 
 describe('a replay', () => {
   test('shows the first trade of each recorded listing at once, then each as it comes', async () => {
-    const rig = await openRig({ 'alpha/a.jsonl': [line(0, { p: '1.10', id: '1' }), line(1000, { p: '1.20', id: '2' }, { s: 'ETH-USDT', p: '7.00' })] })
+    const rig = await openRig({
+      'alpha/a.jsonl': [line(0, { p: '1.10', id: '1' }), line(1000, { p: '1.20', id: '2' }, { s: 'ETH-USDT', p: '7.00' })],
+    })
     expect(await ask(rig)).toMatchObject({ price_text: '1.10', currency: 'USD', stale: false })
     expect(await ask(rig, 'eth')).toMatchObject({ price_text: '7.00', currency: 'USDT' })
     await rig.play(950)
@@ -43,7 +49,8 @@ describe('a replay', () => {
   test('marks every answer and each source as replayed', async () => {
     const rig = await openRig({ 'alpha/a.jsonl': [line(0, {})] })
     expect((await ask(rig)).source).toBe('alpha-ws-replay')
-    for (const path of ['/price?asset=btc', '/price?asset=nosuch', '/nosuch', '/live', '/exchanges', '/openapi.json']) expect((await rig.get(path)).headers.get('trinity-mode'), path).toBe('replay')
+    for (const path of ['/price?asset=btc', '/price?asset=nosuch', '/nosuch', '/live', '/exchanges', '/openapi.json'])
+      expect((await rig.get(path)).headers.get('trinity-mode'), path).toBe('replay')
     expect((await rig.post('/prices', { assets: ['btc'] })).headers.get('trinity-mode')).toBe('replay')
     expect((await rig.get('/exchanges')).text).toContain('"source":"alpha-ws-replay"')
   })
@@ -75,7 +82,11 @@ describe('a replay', () => {
   test('ends each file at the newest trade, also of a thoroughly shuffled one', async () => {
     const seed = chooseSeed()
     const random = seededRandom(seed)
-    const trades = Array.from({ length: 60 }, (_, i) => ({ p: String(100 + i), at: start + Math.floor(random() * 20), id: String(Math.floor(random() * 1000)) }))
+    const trades = Array.from({ length: 60 }, (_, i) => ({
+      p: String(100 + i),
+      at: start + Math.floor(random() * 20),
+      id: String(Math.floor(random() * 1000)),
+    }))
     const newest = trades.reduce((best, trade) => (trade.at > best.at || (trade.at === best.at && Number(trade.id) > Number(best.id)) ? trade : best))
     const rig = await openRig({ 'alpha/a.jsonl': trades.map((trade, i) => line(i * 10, trade)) })
     const prices = new Set(trades.map(({ p }) => p))
@@ -87,8 +98,14 @@ describe('a replay', () => {
   })
 
   test('plays the files of a venue one after another by name, the second also when it is older, and loops', async () => {
-    const older = (after: number, p: string): RecordingLine => ({ at: start - 9_000_000 + after, frame: frames.trade({ s: 'BTC-USD', p, at: start - 9_000_000 + after, id: '1' }) })
-    const rig = await openRig({ 'alpha/a.jsonl': [line(0, { p: '1', id: '50' }), line(100, { p: '2', id: '51' })], 'alpha/b.jsonl': [older(0, '3'), older(100, '4')] })
+    const older = (after: number, p: string): RecordingLine => ({
+      at: start - 9_000_000 + after,
+      frame: frames.trade({ s: 'BTC-USD', p, at: start - 9_000_000 + after, id: '1' }),
+    })
+    const rig = await openRig({
+      'alpha/a.jsonl': [line(0, { p: '1', id: '50' }), line(100, { p: '2', id: '51' })],
+      'alpha/b.jsonl': [older(0, '3'), older(100, '4')],
+    })
     const seen: unknown[] = []
     for (let i = 0; i < 120; i++) {
       await rig.play(50)
@@ -99,7 +116,9 @@ describe('a replay', () => {
   })
 
   test('moves trade times so that each file starts when it is played, never ahead of now', async () => {
-    const rig = await openRig({ 'alpha/a.jsonl': [line(0, { s: 'ETH-USD' }), line(300, { p: '2', at: start + 200 }), line(400, { p: '3', at: start + 60_000 })] })
+    const rig = await openRig({
+      'alpha/a.jsonl': [line(0, { s: 'ETH-USD' }), line(300, { p: '2', at: start + 200 }), line(400, { p: '3', at: start + 60_000 })],
+    })
     const begun = rig.clock.now()
     await rig.play(350)
     await shows(rig, '2')
@@ -119,7 +138,11 @@ describe('a replay', () => {
     expect(body.cache_age_seconds).toBeLessThan(1)
   })
 
-  test.each([[2, 500], [10, 100], [0.5, 2000]])('plays %d times as fast when asked to', async (speed, due) => {
+  test.each([
+    [2, 500],
+    [10, 100],
+    [0.5, 2000],
+  ])('plays %d times as fast when asked to', async (speed, due) => {
     const rig = await openRig({ 'alpha/a.jsonl': [line(0, { p: '1', id: '1' }), line(1000, { p: '2', id: '2' })] }, { speed })
     await rig.play(due - 50)
     await shows(rig, '1')
@@ -137,20 +160,40 @@ describe('a replay', () => {
   })
 
   test('plays what came in, not what was sent', async () => {
-    const rig = await openRig({ 'alpha/a.jsonl': [line(0, { p: '1' }), { at: start + 10, dir: 'out', frame: frames.trade({ s: 'BTC-USD', p: '9', at: start + 10 }) }] })
+    const rig = await openRig({
+      'alpha/a.jsonl': [line(0, { p: '1' }), { at: start + 10, dir: 'out', frame: frames.trade({ s: 'BTC-USD', p: '9', at: start + 10 }) }],
+    })
     await rig.play(200)
     await shows(rig, '1')
   })
 
   test('sends acks, refusals and heartbeats of the recording through the session', async () => {
-    const rig = await openRig({ 'alpha/a.jsonl': [line(0, { p: '1' }), line(1, { s: 'ETH-USD', p: '2' }), { at: start + 100, frame: frames.reject('ETH-USD', 'no such product') }, { at: start + 110, frame: frames.beat() }] })
+    const rig = await openRig({
+      'alpha/a.jsonl': [
+        line(0, { p: '1' }),
+        line(1, { s: 'ETH-USD', p: '2' }),
+        { at: start + 100, frame: frames.reject('ETH-USD', 'no such product') },
+        { at: start + 110, frame: frames.beat() },
+      ],
+    })
     await rig.play(200)
     await vi.waitFor(async () => expect((await rig.get('/exchanges')).text).toContain('"state":"rejected"'))
     expect((await rig.get('/exchanges')).text).toContain('no such product')
   })
 
+  test('plays frames of any size, as a large order book', async () => {
+    const book = { at: start + 100, frame: JSON.stringify({ t: 'book', rows: 'x'.repeat(3_000_000) }) }
+    const rig = await openRig({ 'alpha/a.jsonl': [line(0, { p: '1' }), book, line(110, { p: '2' })] })
+    await rig.play(500)
+    await shows(rig, '2')
+    expect((await rig.get('/exchanges')).text).toContain('"reconnects":0')
+  })
+
   test('lists recorded symbols of known tickers in any quote of the venue, and no others', async () => {
-    const rig = await openRig({ 'alpha/a.jsonl': [line(0, {}, { s: 'SOL-USDT' }, { s: 'ETH-EUR' }, { s: 'NOSUCH-USD' })], 'beta/b.jsonl': [line(0, { s: 'DOGE-USD', p: '0.1' })] })
+    const rig = await openRig({
+      'alpha/a.jsonl': [line(0, {}, { s: 'SOL-USDT' }, { s: 'ETH-EUR' }, { s: 'NOSUCH-USD' })],
+      'beta/b.jsonl': [line(0, { s: 'DOGE-USD', p: '0.1' })],
+    })
     const text = (await rig.get('/exchanges')).text
     expect([...text.matchAll(/"symbol":"([^"]*)"/g)].map(([, symbol]) => symbol)).toEqual(['BTC-USD', 'SOL-USDT', 'DOGE-USD'])
     expect((await ask(rig, 'doge')).source).toBe('beta-ws-replay')
@@ -159,7 +202,9 @@ describe('a replay', () => {
 
 describe('what can not be played', () => {
   test('a broken line says file and line, and the rest goes on', async () => {
-    const rig = await openRig({ 'alpha/a.jsonl': [line(0, { p: '1' }), '{"at":1,"dir":"in","frame":"{', '', '{"at":1,"dir":"up","frame":"x"}', '\u0000', line(100, { p: '2' })] })
+    const rig = await openRig({
+      'alpha/a.jsonl': [line(0, { p: '1' }), '{"at":1,"dir":"in","frame":"{', '', '{"at":1,"dir":"up","frame":"x"}', '\u0000', line(100, { p: '2' })],
+    })
     const file = (number: number): unknown => expect.stringMatching(new RegExp(`alpha/a\\.jsonl:${number}: \\S[^\\n]*$`))
     expect(rig.notices).toEqual([file(2), file(4), file(5)])
     await rig.play(150)
@@ -167,7 +212,10 @@ describe('what can not be played', () => {
   })
 
   test('a file of a generation that the connector does not speak is skipped with one line', async () => {
-    const rig = await openRig({ 'alpha/2019.jsonl': [{ frame: '{"event":"trade","px":"9"}' }, { frame: '[1,2]' }], 'alpha/b.jsonl': [line(0, { p: '1' })] })
+    const rig = await openRig({
+      'alpha/2019.jsonl': [{ frame: '{"event":"trade","px":"9"}' }, { frame: '[1,2]' }],
+      'alpha/b.jsonl': [line(0, { p: '1' })],
+    })
     expect(rig.notices).toEqual([expect.stringMatching(/alpha\/2019\.jsonl is skipped/)])
     expect(rig.summary).toEqual(['alpha: b.jsonl'])
     await shows(rig, '1')
@@ -176,7 +224,9 @@ describe('what can not be played', () => {
   test('a folder that is missing, or holds nothing to play, is refused with its name', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'alpha'))
-    const open = (path: string): ReturnType<typeof openReplay> => openReplay({ folder: path, speed: 1, connectors: [alpha], clock: systemClock, onNotice: () => undefined })
-    for (const path of [folder, join(folder, 'nosuch')]) await expect(open(path)).rejects.toMatchObject({ code: 'TRN_SETTING_INVALID', message: expect.stringContaining(path) as string })
+    const open = (path: string): ReturnType<typeof openReplay> =>
+      openReplay({ folder: path, speed: 1, connectors: [alpha], clock: systemClock, onNotice: () => undefined })
+    for (const path of [folder, join(folder, 'nosuch')])
+      await expect(open(path)).rejects.toMatchObject({ code: 'TRN_SETTING_INVALID', message: expect.stringContaining(path) as string })
   })
 })

@@ -42,7 +42,8 @@ const confirmEveryMs = 250
  * @throws TrinityError `TRN_SETTING_INVALID` when there is nothing to play
  */
 export async function openReplay({ folder, speed, connectors, clock, onNotice }: ReplayRequest): Promise<Replay> {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new TrinityError('TRN_SETTING_INVALID', `--replay ${folder}: there is no such folder.`)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new TrinityError('TRN_SETTING_INVALID', `--replay ${folder}: there is no such folder.`)
   const plays = new Map(connectors.map((connector) => [connector.name, readPlays(connector, folder, onNotice)]))
   if ([...plays.values()].every((files) => files.length === 0)) {
     throw new TrinityError('TRN_SETTING_INVALID', `--replay ${folder}: no file EXCHANGE/*.jsonl there holds a trade of a known exchange.`)
@@ -60,7 +61,9 @@ export async function openReplay({ folder, speed, connectors, clock, onNotice }:
   return {
     connectors: connectors.map((connector) => replayConnector(connector, `${url}/${connector.name}`, clock)),
     fixedListings,
-    summary: [...plays].filter(([, files]) => files.length > 0).map(([venue, files]) => `${venue}: ${files.map(({ file }) => basename(file)).join(', ')}`),
+    summary: [...plays]
+      .filter(([, files]) => files.length > 0)
+      .map(([venue, files]) => `${venue}: ${files.map(({ file }) => basename(file)).join(', ')}`),
     attach(gateway) {
       prime(gateway, firstTrades, clock.now())
       stopConfirming = every(clock, confirmEveryMs, () => confirmPlaying(gateway, player, clock.now()))

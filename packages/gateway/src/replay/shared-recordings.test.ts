@@ -55,37 +55,49 @@ describe('a replay of the shared recordings', () => {
     expect(rounds.length).toBeGreaterThan(0)
   })
 
-  test.each(rounds.map((round, i) => ({ i, round, names: round.map(({ name }) => name).join(', ') })))('serves only recorded prices, at the end the newest: $names', async ({ round }) => {
-    const folder = tempFolder()
-    for (const { venue, file } of round) {
-      mkdirSync(join(folder, venue), { recursive: true })
-      copyFileSync(file, join(folder, venue, 'one.jsonl'))
-    }
-    const connectors = defaultConnectors.filter(({ name }) => round.some(({ venue }) => venue === name))
-    const rig = await openReplayRig(folder, { connectors, stepMs: 25 })
-    expect(rig.notices).toEqual([])
-    const ask = async ({ venue, asset, currency }: Expected): Promise<Record<string, unknown>> => (await rig.get(`/price?asset=${asset}&source=${venue}&quote=${currency}`)).body
-    const listings = round.flatMap(expectedListings)
-    const checkAll = async (): Promise<void> => {
-      for (const listing of listings) {
-        const body = await ask(listing)
-        expect(listing.trades.map(({ price }) => price), `${listing.venue} ${listing.asset}`).toContain(body.price_text)
-        expect(Date.parse(String(body.timestamp))).toBeLessThanOrEqual(rig.clock.now())
-        expect(body.stale).toBe(false)
+  test.each(rounds.map((round, i) => ({ i, round, names: round.map(({ name }) => name).join(', ') })))(
+    'serves only recorded prices, at the end the newest: $names',
+    async ({ round }) => {
+      const folder = tempFolder()
+      for (const { venue, file } of round) {
+        mkdirSync(join(folder, venue), { recursive: true })
+        copyFileSync(file, join(folder, venue, 'one.jsonl'))
       }
-    }
-    await checkAll()
-    let playedMs = 0
-    for (const { venue, endsAtMs } of round.map(({ venue, file }) => ({ venue, endsAtMs: durationMs(file) })).toSorted((a, b) => a.endsAtMs - b.endsAtMs)) {
-      while (playedMs < endsAtMs) {
-        const stepMs = Math.min(500, endsAtMs - playedMs)
-        await rig.play(stepMs)
-        playedMs += stepMs
-        await checkAll()
+      const connectors = defaultConnectors.filter(({ name }) => round.some(({ venue }) => venue === name))
+      const rig = await openReplayRig(folder, { connectors, stepMs: 25 })
+      expect(rig.notices).toEqual([])
+      const ask = async ({ venue, asset, currency }: Expected): Promise<Record<string, unknown>> =>
+        (await rig.get(`/price?asset=${asset}&source=${venue}&quote=${currency}`)).body
+      const listings = round.flatMap(expectedListings)
+      const checkAll = async (): Promise<void> => {
+        for (const listing of listings) {
+          const body = await ask(listing)
+          expect(
+            listing.trades.map(({ price }) => price),
+            `${listing.venue} ${listing.asset}`,
+          ).toContain(body.price_text)
+          expect(Date.parse(String(body.timestamp))).toBeLessThanOrEqual(rig.clock.now())
+          expect(body.stale).toBe(false)
+        }
       }
-      for (const listing of listings.filter((one) => one.venue === venue)) {
-        await vi.waitFor(async () => expect((await ask(listing)).price_text, `${venue} ${listing.asset}`).toBe(newest(listing.trades)), { timeout: 3000, interval: 5 })
+      await checkAll()
+      let playedMs = 0
+      for (const { venue, endsAtMs } of round
+        .map(({ venue, file }) => ({ venue, endsAtMs: durationMs(file) }))
+        .toSorted((a, b) => a.endsAtMs - b.endsAtMs)) {
+        while (playedMs < endsAtMs) {
+          const stepMs = Math.min(500, endsAtMs - playedMs)
+          await rig.play(stepMs)
+          playedMs += stepMs
+          await checkAll()
+        }
+        for (const listing of listings.filter((one) => one.venue === venue)) {
+          await vi.waitFor(async () => expect((await ask(listing)).price_text, `${venue} ${listing.asset}`).toBe(newest(listing.trades)), {
+            timeout: 3000,
+            interval: 5,
+          })
+        }
       }
-    }
-  })
+    },
+  )
 })

@@ -33,13 +33,19 @@ describe('the symbols of a venue', () => {
     const plain = knownTickers.flatMap((asset) => connector.quotes.map((quote) => connector.toSymbol({ base: asset, quote })))
     expect(new Set(plain).size).toBe(plain.length)
     const index = indexSymbols(connector)
-    for (const asset of knownTickers) for (const quote of connector.quotes) expect(index.get(connector.toSymbol({ base: asset, quote }))).toMatchObject({ asset, currency: quote })
+    for (const asset of knownTickers)
+      for (const quote of connector.quotes) expect(index.get(connector.toSymbol({ base: asset, quote }))).toMatchObject({ asset, currency: quote })
   })
 })
 
 describe('a connector is found by its name', () => {
   test('in any case; an unknown one is refused with the known ones', () => {
     expect(findConnector('OKX').name).toBe('okx')
-    expect(() => findConnector('nosuch')).toThrow(expect.objectContaining({ code: 'TRN_SETTING_INVALID', message: expect.stringMatching(/nosuch.*coinbase, gemini, kraken, gateio, cryptocom, okx/) as string }) as Error)
+    expect(() => findConnector('nosuch')).toThrow(
+      expect.objectContaining({
+        code: 'TRN_SETTING_INVALID',
+        message: expect.stringMatching(/nosuch.*coinbase, gemini, kraken, gateio, cryptocom, okx/) as string,
+      }) as Error,
+    )
   })
 })

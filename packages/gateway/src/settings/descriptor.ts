@@ -31,7 +31,12 @@ export function readSettings<Descriptors extends Record<string, SettingDescripto
     const text = environment[descriptor.variable]
     const read = descriptor.schema.safeParse(text === '' ? undefined : text)
     if (read.success) return [name, read.data] as const
-    const shown = text === undefined || text === '' ? 'is not set' : descriptor.secret === true ? 'has a value that is not allowed' : `is '${text.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 200)}'`
+    const shown =
+      text === undefined || text === ''
+        ? 'is not set'
+        : descriptor.secret === true
+          ? 'has a value that is not allowed'
+          : `is '${text.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 200)}'`
     throw new TrinityError('TRN_SETTING_INVALID', `${descriptor.variable} ${shown}; it must be ${descriptor.allowed}.`)
   })
   return Object.fromEntries(values) as SettingValues<Descriptors>
@@ -40,16 +45,25 @@ export function readSettings<Descriptors extends Record<string, SettingDescripto
 const optional = z.string().optional()
 
 /** A whole number within bounds. */
-export function wholeNumber(minimum: number, maximum: number, fallback: number): Pick<SettingDescriptor<number>, 'allowed' | 'defaultText' | 'schema'> {
+export function wholeNumber(
+  minimum: number,
+  maximum: number,
+  fallback: number,
+): Pick<SettingDescriptor<number>, 'allowed' | 'defaultText' | 'schema'> {
   return {
     allowed: `a whole number from ${minimum} to ${maximum}`,
     defaultText: String(fallback),
-    schema: optional.transform((text) => (text === undefined ? fallback : /^\d{1,15}$/.test(text) ? Number(text) : NaN)).pipe(z.int().min(minimum).max(maximum)),
+    schema: optional
+      .transform((text) => (text === undefined ? fallback : /^\d{1,15}$/.test(text) ? Number(text) : NaN))
+      .pipe(z.int().min(minimum).max(maximum)),
   }
 }
 
 /** One of a few words. */
-export function oneOf<const Word extends string>(words: readonly Word[], fallback: Word): Pick<SettingDescriptor<Word>, 'allowed' | 'defaultText' | 'schema'> {
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  fallback: Word,
+): Pick<SettingDescriptor<Word>, 'allowed' | 'defaultText' | 'schema'> {
   return {
     allowed: `one of ${words.join(', ')}`,
     defaultText: fallback,

@@ -17,19 +17,64 @@ const cases: Readonly<Record<SettingName, SettingCase>> = {
   environment: { fallback: 'development', good: [['development', 'development']], bad: ['prod', 'PRODUCTION', ' '] },
   serverType: { fallback: 'APP_REPORT_SERVER', good: [['APP_REPORT_SERVER', 'APP_REPORT_SERVER']], bad: ['LPO', 'app_report_server'] },
   node: { fallback: 'BeastMain', good: [['node-1.eu_west', 'node-1.eu_west']], bad: ['a b', 'x'.repeat(65), '<b>'] },
-  host: { fallback: '127.0.0.1', good: [['0.0.0.0', '0.0.0.0'], ['::1', '::1'], ['localhost', 'localhost']], bad: ['example.com', '256.0.0.1', '1.2.3', ' 127.0.0.1'] },
-  lpoPort: { fallback: 8080, good: [['0', 0], ['65535', 65_535], ['8081', 8081]], bad: ['65536', '-1', '80.5', '0x50', '8080 ', 'http', '1e3'] },
+  host: {
+    fallback: '127.0.0.1',
+    good: [
+      ['0.0.0.0', '0.0.0.0'],
+      ['::1', '::1'],
+      ['localhost', 'localhost'],
+    ],
+    bad: ['example.com', '256.0.0.1', '1.2.3', ' 127.0.0.1'],
+  },
+  lpoPort: {
+    fallback: 8080,
+    good: [
+      ['0', 0],
+      ['65535', 65_535],
+      ['8081', 8081],
+    ],
+    bad: ['65536', '-1', '80.5', '0x50', '8080 ', 'http', '1e3'],
+  },
   trustProxy: {
     fallback: [],
-    good: [['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']], ['192.168.1.1', ['192.168.1.1']], ['2001:db8::/32', ['2001:db8::/32']]],
+    good: [
+      ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+      ['192.168.1.1', ['192.168.1.1']],
+      ['2001:db8::/32', ['2001:db8::/32']],
+    ],
     bad: ['10.0.0.0/33', 'all', '10.0.0.0/8/8', '::/129', 'true', '10.0.0.0/'],
   },
-  logLevel: { fallback: 'info', good: [['silent', 'silent'], ['debug', 'debug']], bad: ['loud', 'INFO', '30'] },
+  logLevel: {
+    fallback: 'info',
+    good: [
+      ['silent', 'silent'],
+      ['debug', 'debug'],
+    ],
+    bad: ['loud', 'INFO', '30'],
+  },
   logFormat: { fallback: 'text', good: [['json', 'json']], bad: ['xml', 'JSON'] },
-  drainSeconds: { fallback: 0, good: [['0', 0], ['600', 600]], bad: ['601', '-1', '1.5', 'ten'] },
-  allowEmbedded: { fallback: '0', good: [['1', '1'], ['0', '0']], bad: ['yes', 'true', '2'] },
+  drainSeconds: {
+    fallback: 0,
+    good: [
+      ['0', 0],
+      ['600', 600],
+    ],
+    bad: ['601', '-1', '1.5', 'ten'],
+  },
+  allowEmbedded: {
+    fallback: '0',
+    good: [
+      ['1', '1'],
+      ['0', '0'],
+    ],
+    bad: ['yes', 'true', '2'],
+  },
   adminKey: { fallback: undefined, good: [['0123456789abcdef', '0123456789abcdef']], bad: ['short', '0123456789 abcdef', 'x'.repeat(201)] },
-  masterKey: { fallback: undefined, good: [[masterKey, masterKey]], bad: [masterKey.slice(0, -1), Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64'), 'x'.repeat(44)] },
+  masterKey: {
+    fallback: undefined,
+    good: [[masterKey, masterKey]],
+    bad: [masterKey.slice(0, -1), Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64'), 'x'.repeat(44)],
+  },
 }
 
 const names = Object.keys(serverSettings) as SettingName[]
@@ -53,19 +98,24 @@ describe('every variable', () => {
     expect(readServerSettings({ [serverSettings[name].variable]: text })[name]).toEqual(value)
   })
 
-  test.each(names.flatMap((name) => cases[name].bad.map((text) => [name, text] as const)))('%s refuses %j with one line that names variable, value and what is allowed', (name, text) => {
-    const descriptor = serverSettings[name]
-    const error = refusal({ [descriptor.variable]: text })
-    expect(error).toMatchObject({ code: 'TRN_SETTING_INVALID', message: expect.stringContaining(descriptor.variable) as string })
-    const { message } = error as Error
-    expect(message).toContain(descriptor.allowed)
-    if ('secret' in descriptor) expect(message).not.toContain(text)
-    else expect(message).toContain(`'${text}'`)
-    expect(message).not.toContain('\n')
-  })
+  test.each(names.flatMap((name) => cases[name].bad.map((text) => [name, text] as const)))(
+    '%s refuses %j with one line that names variable, value and what is allowed',
+    (name, text) => {
+      const descriptor = serverSettings[name]
+      const error = refusal({ [descriptor.variable]: text })
+      expect(error).toMatchObject({ code: 'TRN_SETTING_INVALID', message: expect.stringContaining(descriptor.variable) as string })
+      const { message } = error as Error
+      expect(message).toContain(descriptor.allowed)
+      if ('secret' in descriptor) expect(message).not.toContain(text)
+      else expect(message).toContain(`'${text}'`)
+      expect(message).not.toContain('\n')
+    },
+  )
 
   test('is refused in one line also when its value has several', () => {
-    expect(refusal({ CLUSTER_NODE: 'a\nb\r\u001b[31mc' })).toMatchObject({ message: expect.stringMatching(/^CLUSTER_NODE is [^\p{Cc}]+$/u) as string })
+    expect(refusal({ CLUSTER_NODE: 'a\nb\r\u001b[31mc' })).toMatchObject({
+      message: expect.stringMatching(/^CLUSTER_NODE is [^\p{Cc}]+$/u) as string,
+    })
   })
 
   test.each(names)('%s is described, under a name of its own', (name) => {
@@ -90,7 +140,10 @@ describe('production', () => {
   })
 
   test.each(['--replay', '--simulate'])('refuses %s, which development allows', (flag) => {
-    expect(refusal(complete, flag)).toMatchObject({ code: 'TRN_SETTING_INVALID', message: expect.stringMatching(new RegExp(`${flag}.*TRINITY_ENV`)) as string })
+    expect(refusal(complete, flag)).toMatchObject({
+      code: 'TRN_SETTING_INVALID',
+      message: expect.stringMatching(new RegExp(`${flag}.*TRINITY_ENV`)) as string,
+    })
     expect(refusal({}, flag)).toBeUndefined()
   })
 })

@@ -42,7 +42,12 @@ export const serverSettings = {
     schema: z
       .string()
       .default('')
-      .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+      .transform((text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+      )
       .refine((parts) => parts.every(isAddressRange)),
   },
   logLevel: {

@@ -19,7 +19,9 @@ const readings = (market: FakeMarket): number => market.transport.requests.filte
 
 async function listings(market: FakeMarket): Promise<readonly string[]> {
   const [first] = exchangesAnswer.parse((await market.get('/exchanges')).body).exchanges
-  return (first?.listings ?? []).map(({ asset, symbol, currency, state }) => (state === 'missing' ? `${asset} missing` : `${asset} ${symbol} ${currency}`))
+  return (first?.listings ?? []).map(({ asset, symbol, currency, state }) =>
+    state === 'missing' ? `${asset} missing` : `${asset} ${symbol} ${currency}`,
+  )
 }
 
 /** What the venue was asked for on its newest connection, requests undone left out. */
@@ -27,7 +29,8 @@ function subscribed(market: FakeMarket): readonly string[] {
   const symbols = new Set<string>()
   for (const { what } of market.socket('alpha').sent) {
     const { op, symbols: named } = JSON.parse(String(what)) as { op: string; symbols: readonly string[] }
-    for (const symbol of named) if (op === 'subscribe') symbols.add(symbol)
+    for (const symbol of named)
+      if (op === 'subscribe') symbols.add(symbol)
       else symbols.delete(symbol)
   }
   return [...symbols]
@@ -73,7 +76,10 @@ describe('the listing of a venue is read', () => {
     await market.clock.advanceAsync(dayMs)
     expect(readings(market)).toBe(2)
     expect(await listings(market)).toEqual(['BTC BTC-USDT USDT', 'SOL SOL-USDT USDT', 'ETH missing'])
-    const sent = market.socket('alpha').takeSent().map((frame) => JSON.parse(String(frame)) as { op: string; symbols: string[] })
+    const sent = market
+      .socket('alpha')
+      .takeSent()
+      .map((frame) => JSON.parse(String(frame)) as { op: string; symbols: string[] })
     expect(sent.some(({ op, symbols }) => op === 'unsubscribe' && symbols.includes('ETH-USDT'))).toBe(true)
     expect(sent.some(({ op, symbols }) => op === 'subscribe' && symbols.includes('SOL-USDT'))).toBe(true)
     expect(market.transport.sockets).toHaveLength(1)
@@ -89,7 +95,10 @@ describe('the listing of a venue is read', () => {
     expect(market.log.some((line) => line.includes('listing could not be read'))).toBe(true)
   })
 
-  test.each([['empty', { rows: [] }], ['of an unknown shape', { data: { symbols: [] } }]])('and left aside when it is %s: no asset is lost', async (_name, body) => {
+  test.each([
+    ['empty', { rows: [] }],
+    ['of an unknown shape', { data: { symbols: [] } }],
+  ])('and left aside when it is %s: no asset is lost', async (_name, body) => {
     const market = await openFakeMarket({ connectors: [alpha], assets: { alpha: ['BTC'] } }, { [listUrl]: body })
     onTestFinished(market.stop)
     expect(await listings(market)).toEqual(['BTC BTC-USDT USDT'])

@@ -55,7 +55,8 @@ export class ListingBook {
     try {
       const listed = await reader.list()
       if (listed === undefined) return
-      if (listed.length === 0) throw new TrinityError('TRN_VENUE_UNAVAILABLE', `The listing of ${this.#connector.name} is empty or has an unknown shape.`)
+      if (listed.length === 0)
+        throw new TrinityError('TRN_VENUE_UNAVAILABLE', `The listing of ${this.#connector.name} is empty or has an unknown shape.`)
       this.#tradable = new Map(listed.map(({ symbol, tradable }) => [symbol, tradable]))
       if (!this.#stopped) this.#onChange()
     } catch (error) {

@@ -10,10 +10,35 @@ const beta = testConnector({ name: 'beta', quotes: ['USDT', 'USD'] })
 const last = { alpha: 'http://alpha.test/last', beta: 'http://beta.test/last' }
 
 const rest = {
-  'http://alpha.test/list': { rows: [{ s: 'BTC-USD', on: true }, { s: 'RARE-USD', on: true }, { s: 'GONE-USD', on: false }, { s: 'TETH-USD', on: true }] },
-  'http://beta.test/list': { rows: [{ s: 'BTC-USDT', on: true }, { s: 'TETH-USDT', on: true }, { s: 'BTC-USD', on: true }] },
-  [last.alpha]: { rows: [{ s: 'BTC-USD', p: '5' }, { s: 'RARE-USD', p: '0.0420' }, { s: 'GONE-USD', p: '9' }, { s: 'TETH-USD', p: '1.01' }] },
-  [last.beta]: { rows: [{ s: 'BTC-USDT', p: '6' }, { s: 'TETH-USDT', p: '1.02' }] },
+  'http://alpha.test/list': {
+    rows: [
+      { s: 'BTC-USD', on: true },
+      { s: 'RARE-USD', on: true },
+      { s: 'GONE-USD', on: false },
+      { s: 'TETH-USD', on: true },
+    ],
+  },
+  'http://beta.test/list': {
+    rows: [
+      { s: 'BTC-USDT', on: true },
+      { s: 'TETH-USDT', on: true },
+      { s: 'BTC-USD', on: true },
+    ],
+  },
+  [last.alpha]: {
+    rows: [
+      { s: 'BTC-USD', p: '5' },
+      { s: 'RARE-USD', p: '0.0420' },
+      { s: 'GONE-USD', p: '9' },
+      { s: 'TETH-USD', p: '1.01' },
+    ],
+  },
+  [last.beta]: {
+    rows: [
+      { s: 'BTC-USDT', p: '6' },
+      { s: 'TETH-USDT', p: '1.02' },
+    ],
+  },
 }
 
 /** BTC is prewarmed at alpha and TETH at beta; RARE is traded at alpha and nobody lists it here. */
@@ -79,7 +104,11 @@ describe('an asset outside the prewarmed lists', () => {
   test('is fetched within POST /prices too', async () => {
     const market = await openMarket()
     const { body } = await market.post('/prices', { assets: ['rare', 'btc', 'nosuch'] })
-    expect(body).toMatchObject({ count: 2, prices: [{ asset: 'RARE', price_text: '0.0420', cached: false }, { asset: 'BTC' }], errors: [{ asset: 'NOSUCH' }] })
+    expect(body).toMatchObject({
+      count: 2,
+      prices: [{ asset: 'RARE', price_text: '0.0420', cached: false }, { asset: 'BTC' }],
+      errors: [{ asset: 'NOSUCH' }],
+    })
   })
 
   test('is 404 when its venue has suspended it, however old a price REST shows', async () => {
@@ -112,7 +141,12 @@ describe('an asset outside the prewarmed lists', () => {
 
   test('is fetched in a quote that a venue has, labelled with it', async () => {
     const market = await openMarket()
-    expect((await market.get('/price?asset=btc&quote=USDT')).body).toMatchObject({ price_text: '6', currency: 'USDT', source: 'beta-ws', cached: false })
+    expect((await market.get('/price?asset=btc&quote=USDT')).body).toMatchObject({
+      price_text: '6',
+      currency: 'USDT',
+      source: 'beta-ws',
+      cached: false,
+    })
     expect((await market.get('/price?asset=btc&source=beta&quote=USDT')).body).toMatchObject({ price_text: '6', currency: 'USDT' })
   })
 })
@@ -123,6 +157,13 @@ describe('a listed asset keeps its currency and its venue', () => {
     market.trade('beta', 'TETH-USDT', '1.02')
     expect((await market.get('/price?asset=teth')).body).toMatchObject({ currency: 'USDT', source: 'beta-ws' })
     expect((await market.get('/price?asset=teth&quote=USD')).body).toMatchObject({ currency: 'USD', source: 'alpha-ws', price_text: '1.01' })
+    expect((await market.get('/price?asset=teth')).body).toMatchObject({ currency: 'USDT', source: 'beta-ws', price_text: '1.02' })
+  })
+
+  test('also where an order of its own prefers that venue', async () => {
+    const market = await openMarket({ preference: { TETH: ['alpha'] } })
+    market.trade('beta', 'TETH-USDT', '1.02')
+    await market.get('/price?asset=teth&quote=USD')
     expect((await market.get('/price?asset=teth')).body).toMatchObject({ currency: 'USDT', source: 'beta-ws', price_text: '1.02' })
   })
 
@@ -139,12 +180,30 @@ describe('a listed asset keeps its currency and its venue', () => {
     const dayMs = 86_400_000
     const market = await openFakeMarket(
       { connectors: [beta], assets: { beta: ['TETH'] }, parameters: { onDemandIdleSeconds: 120 } },
-      { 'http://beta.test/list': { rows: [{ s: 'TETH-USDT', on: true }, { s: 'TETH-USD', on: true }] }, [last.beta]: { rows: [{ s: 'TETH-USDT', p: '1.02' }, { s: 'TETH-USD', p: '1.01' }] } },
+      {
+        'http://beta.test/list': {
+          rows: [
+            { s: 'TETH-USDT', on: true },
+            { s: 'TETH-USD', on: true },
+          ],
+        },
+        [last.beta]: {
+          rows: [
+            { s: 'TETH-USDT', p: '1.02' },
+            { s: 'TETH-USD', p: '1.01' },
+          ],
+        },
+      },
     )
     onTestFinished(market.stop)
     await market.clock.advanceAsync(dayMs - 60_000)
     expect((await market.get('/price?asset=teth&quote=USD')).body).toMatchObject({ currency: 'USD', cached: false })
-    market.rest.set('http://beta.test/list', { rows: [{ s: 'TETH-USDT', on: false }, { s: 'TETH-USD', on: true }] })
+    market.rest.set('http://beta.test/list', {
+      rows: [
+        { s: 'TETH-USDT', on: false },
+        { s: 'TETH-USD', on: true },
+      ],
+    })
     await market.clock.advanceAsync(600_000)
     expect(await symbols(market)).toEqual(['beta TETH-USD'])
     expect((await market.get('/price?asset=teth')).body).toMatchObject({ currency: 'USD', price_text: '1.01', cached: true })

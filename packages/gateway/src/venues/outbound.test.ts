@@ -25,7 +25,8 @@ async function openMarket(): Promise<FakeMarket> {
 async function countStatuses(market: FakeMarket, paths: readonly string[]): Promise<Record<number, number>> {
   const counts: Record<number, number> = {}
   for (let from = 0; from < paths.length; from += 50) {
-    for (const { status } of await Promise.all(paths.slice(from, from + 50).map((path) => market.get(path)))) counts[status] = (counts[status] ?? 0) + 1
+    for (const { status } of await Promise.all(paths.slice(from, from + 50).map((path) => market.get(path))))
+      counts[status] = (counts[status] ?? 0) + 1
   }
   return counts
 }
@@ -34,8 +35,19 @@ describe('nothing goes out to a venue', () => {
   test('for 1,000 requests for listed assets, whether they have a fresh price, an old one or none', async () => {
     const market = await openMarket()
     const before = market.transport.outgoing
-    const paths = ['/price?asset=btc', '/price?asset=eth', '/price?asset=old', '/price?asset=new', '/price?asset=btc&quote=USDT', '/price?asset=btc&source=beta', '/price?asset=eth&max_age=0']
-    const counts = await countStatuses(market, Array.from({ length: 1001 }, (_, i) => paths[i % paths.length] ?? ''))
+    const paths = [
+      '/price?asset=btc',
+      '/price?asset=eth',
+      '/price?asset=old',
+      '/price?asset=new',
+      '/price?asset=btc&quote=USDT',
+      '/price?asset=btc&source=beta',
+      '/price?asset=eth&max_age=0',
+    ]
+    const counts = await countStatuses(
+      market,
+      Array.from({ length: 1001 }, (_, i) => paths[i % paths.length] ?? ''),
+    )
     expect(counts).toEqual({ 200: 715, 503: 286 })
     expect((await market.post('/prices', { assets: ['btc', 'eth', 'old', 'new'] })).body.count).toBe(2)
     expect(market.transport.outgoing).toEqual(before)
@@ -45,7 +57,10 @@ describe('nothing goes out to a venue', () => {
     const market = await openMarket()
     market.socket('alpha').close()
     const before = market.transport.outgoing
-    await countStatuses(market, Array.from({ length: 100 }, () => '/price?asset=btc'))
+    await countStatuses(
+      market,
+      Array.from({ length: 100 }, () => '/price?asset=btc'),
+    )
     expect(market.transport.outgoing).toEqual(before)
   })
 
@@ -53,7 +68,12 @@ describe('nothing goes out to a venue', () => {
     const market = await openMarket()
     const before = market.transport.outgoing
     const paths = ['/price?asset=nosuch', '/price?asset=eth&quote=EUR', '/price?asset=eth&source=beta', '/price?asset=btc&source=nosuch']
-    expect(await countStatuses(market, Array.from({ length: 200 }, (_, i) => paths[i % paths.length] ?? ''))).toEqual({ 404: 150, 400: 50 })
+    expect(
+      await countStatuses(
+        market,
+        Array.from({ length: 200 }, (_, i) => paths[i % paths.length] ?? ''),
+      ),
+    ).toEqual({ 404: 150, 400: 50 })
     expect(market.transport.outgoing).toEqual(before)
   })
 
@@ -61,7 +81,12 @@ describe('nothing goes out to a venue', () => {
     const market = await openFakeMarket({ connectors: [alpha], assets: { alpha: ['BTC'] } })
     onTestFinished(market.stop)
     const before = market.transport.outgoing
-    expect(await countStatuses(market, Array.from({ length: 50 }, (_, i) => `/price?asset=x${i}`))).toEqual({ 404: 50 })
+    expect(
+      await countStatuses(
+        market,
+        Array.from({ length: 50 }, (_, i) => `/price?asset=x${i}`),
+      ),
+    ).toEqual({ 404: 50 })
     expect(market.transport.outgoing).toEqual(before)
   })
 

@@ -1,4 +1,17 @@
-import { type BoardWriter, type Clock, type Connector, type Directory, type FeedStatus, FeedSupervisor, type Listing, type Random, RestReader, type Tick, type Transport, errorText } from '@trinity/core'
+import {
+  type BoardWriter,
+  type Clock,
+  type Connector,
+  type Directory,
+  type FeedStatus,
+  FeedSupervisor,
+  type Listing,
+  type Random,
+  RestReader,
+  type Tick,
+  type Transport,
+  errorText,
+} from '@trinity/core'
 import type { QuietLog } from '../quiet-log.ts'
 import { ListingBook } from './listing-book.ts'
 
