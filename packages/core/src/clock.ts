@@ -10,10 +10,17 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, action) {
-    const timer = setTimeout(action, delayMs)
+    let timer: NodeJS.Timeout
+    const wait = (leftMs: number): void => {
+      timer = setTimeout(() => (leftMs > longestTimerMs ? wait(leftMs - longestTimerMs) : action()), Math.min(leftMs, longestTimerMs))
+    }
+    wait(delayMs)
     return () => clearTimeout(timer)
   },
 }
+
+/** A longer timer would fire at once. */
+const longestTimerMs = 2 ** 31 - 1
 
 /** Runs `action` every `periodMs` until the returned function is called. */
 export function every(clock: Clock, periodMs: number, action: () => void): () => void {

@@ -163,7 +163,7 @@ function rankBy(connectors: readonly Connector[], preference: Readonly<Record<st
   return ({ asset, venue, onDemand }) => {
     const preferred = preference[asset]?.indexOf(venue) ?? -1
     // What somebody asked for once must not change what everybody is answered.
-    const last = onDemand ? order.length : 0
+    const last = onDemand ? 3 * order.length : 0
     return last + (preferred >= 0 ? preferred - 2 * order.length : order.indexOf(venue))
   }
 }

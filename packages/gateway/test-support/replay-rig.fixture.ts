@@ -1,4 +1,4 @@
-import { type Connector, type Transport, nodeTransport } from '@trinity/core'
+import { type Connector, type Transport } from '@trinity/core'
 import { FakeClock } from '@trinity/core/testing'
 import { onTestFinished } from 'vitest'
 import { openReplay } from '../src/replay/replay.ts'
@@ -31,9 +31,8 @@ export async function openReplayRig(folder: string, { connectors, speed = 1, ass
   const restRequests: string[] = []
   const replay = await openReplay({ folder, speed, connectors, clock, onNotice: (notice) => notices.push(notice) })
   onTestFinished(() => replay.stop())
-  const plain = nodeTransport()
   const transport: Transport = {
-    connect: (url, handlers) => plain.connect(url, handlers),
+    connect: (url, handlers) => replay.transport.connect(url, handlers),
     async request({ url }) {
       restRequests.push(url)
       return { status: 404, body: '' }

@@ -1,4 +1,4 @@
-import { nodeTransport, systemClock } from '@trinity/core'
+import { systemClock } from '@trinity/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { demoKey, memoryKeyStore, seededKeys } from '../access/memory-key-store.ts'
 import { defaultConnectors } from '../connectors.ts'
@@ -49,9 +49,7 @@ async function start(options: StartOptions): Promise<void> {
     lpoPort: settings.lpoPort,
     trustProxy: settings.trustProxy,
     drainSeconds: settings.drainSeconds,
-    ...(replay === undefined
-      ? {}
-      : { rest: false, mode: 'replay', fixedListings: replay.fixedListings, transport: nodeTransport({ maxFrameBytes: recordedFrameBytes }) }),
+    ...(replay === undefined ? {} : { rest: false, mode: 'replay', fixedListings: replay.fixedListings, transport: replay.transport }),
   })
   stopOnSignals(gateway, replay)
   try {
@@ -64,9 +62,6 @@ async function start(options: StartOptions): Promise<void> {
   }
   if (log.level !== 'silent') setTimeout(() => printFeeds(gateway), firstLookMs).unref()
 }
-
-/** Recordings may hold book snapshots that no live feed here asks for. */
-const recordedFrameBytes = 64 << 20
 
 /** When the state of the feeds is first worth telling. */
 const firstLookMs = 2500

@@ -101,7 +101,7 @@ describe('evidence by REST', () => {
   })
 
   test('without trade time replaces nothing when the feed has spoken since it was asked for, be it a repeat', async () => {
-    const market = await openMarket({}, { [last]: { rows: [] } })
+    const market = await openMarket({ assets: { alpha: ['BTC'] } }, { [last]: { rows: [] } })
     const first = { at: market.clock.now(), id: '1' }
     market.trade('alpha', 'BTC-USD', '5.00', first)
     let answer = (_response: RestResponse): void => undefined

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type Clock, type Connector, TrinityError, every } from '@trinity/core'
+import { type Clock, type Connector, type Transport, TrinityError, every, nodeTransport } from '@trinity/core'
 import { listRecordings } from '@trinity/core/testing'
 import type { Gateway } from '../gateway.ts'
 import { indexSymbols } from '../venues/symbol-index.ts'
@@ -25,6 +25,8 @@ export interface ReplayRequest {
 export interface Replay {
   /** In place of the live ones. */
   readonly connectors: readonly Connector[]
+  /** Takes frames of any size that a recording may hold. */
+  readonly transport: Transport
   /** Listings of recorded symbols, by venue. */
   readonly fixedListings: Readonly<Record<string, readonly FixedListing[]>>
   /** One line for each venue that plays. */
@@ -33,6 +35,9 @@ export interface Replay {
   attach(gateway: Gateway): void
   stop(): Promise<void>
 }
+
+/** Recordings may hold book snapshots that no live feed here asks for. */
+const longestFrameBytes = 64 << 20
 
 /** How often playing listings are confirmed. */
 const confirmEveryMs = 250
@@ -59,6 +64,7 @@ export async function openReplay({ folder, speed, connectors, clock, onNotice }:
   )
   let stopConfirming: (() => void) | undefined
   return {
+    transport: nodeTransport({ maxFrameBytes: longestFrameBytes }),
     connectors: connectors.map((connector) => replayConnector(connector, `${url}/${connector.name}`, clock)),
     fixedListings,
     summary: [...plays]
