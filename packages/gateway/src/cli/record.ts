@@ -1,7 +1,8 @@
-import { TrinityError, nodeTransport, symbolCandidates, systemClock } from '@trinity/core'
+import { TrinityError, nodeTransport, systemClock } from '@trinity/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { findConnector } from '../connectors.ts'
 import { Recorder } from '../record/recorder.ts'
+import { resolveSymbols } from '../record/resolve-symbols.ts'
 import { prewarmedAssets } from '../settings/assets.ts'
 import { paint } from './terminal.ts'
 
@@ -34,17 +35,21 @@ async function record(exchange: string, options: RecordOptions): Promise<void> {
       .filter((asset) => asset !== '') ??
     prewarmedAssets[connector.name] ??
     []
-  const symbols = assets.flatMap((asset) => symbolCandidates(connector, asset)[0]?.symbol ?? [])
-  if (symbols.length === 0) throw new TrinityError('TRN_SETTING_INVALID', '--assets names no asset; give tickers such as btc,eth.')
-  const notice = (text: string): void => void process.stderr.write(`${clearLine()}${paint('yellow', text, process.stderr)}\n`)
-  const recorder = new Recorder({ connector, symbols, file: options.out, transport: nodeTransport(), clock: systemClock, onNotice: notice })
+  const onNotice = (text: string): void => void process.stderr.write(`${clearLine()}${paint('yellow', text, process.stderr)}\n`)
+  const transport = nodeTransport()
+  const symbols = await resolveSymbols(connector, assets, transport, systemClock, onNotice)
+  if (symbols.length === 0) throw new TrinityError('TRN_SETTING_INVALID', '--assets names no asset that is traded there; give tickers such as btc,eth.')
+  const end = new AbortController()
+  const onFailure = (error: Error): void => end.abort(new TrinityError('TRN_RECORDING_INVALID', `${options.out} can't be written (${error.message}).`))
+  const recorder = new Recorder({ connector, symbols, file: options.out, transport, clock: systemClock, onNotice, onFailure })
   await recorder.start().catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'EEXIST' ? 'exists already; choose another name' : `can't be written (${error.message})`
     throw new TrinityError('TRN_RECORDING_INVALID', `${options.out} ${why}.`)
   })
-  await waitOrInterrupt(options.seconds, (secondsLeft) => showProgress(recorder, options.seconds, secondsLeft))
+  await waitOrInterrupt(options.seconds, end.signal, (secondsLeft) => showProgress(recorder, options.seconds, secondsLeft))
   await recorder.stop()
   process.stderr.write(clearLine())
+  end.signal.throwIfAborted()
   const { frames, trades, reconnects } = recorder.counts
   const result = { exchange: connector.name, file: options.out, symbols: symbols.length, frames, trades, reconnects }
   if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
@@ -52,8 +57,8 @@ async function record(exchange: string, options: RecordOptions): Promise<void> {
   if (trades === 0) process.exitCode = 1
 }
 
-/** Resolves after the time, or at once on Ctrl-C. */
-async function waitOrInterrupt(seconds: number, onSecond: (secondsLeft: number) => void): Promise<void> {
+/** Resolves after the time, or at once on Ctrl-C or when `signal` says so. */
+async function waitOrInterrupt(seconds: number, signal: AbortSignal, onSecond: (secondsLeft: number) => void): Promise<void> {
   const endsAt = Date.now() + seconds * 1000
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
@@ -67,6 +72,7 @@ async function waitOrInterrupt(seconds: number, onSecond: (secondsLeft: number) 
       process.off('SIGTERM', finish)
       resolve()
     }
+    signal.addEventListener('abort', finish)
     process.on('SIGINT', finish)
     process.on('SIGTERM', finish)
   })
@@ -88,6 +94,6 @@ function clearLine(): string {
 
 function readSeconds(text: string): number {
   const seconds = Number(text)
-  if (!(seconds > 0 && seconds <= 86_400)) throw new InvalidArgumentError('it must be a number of seconds from 1 to 86400.')
+  if (!(seconds > 0 && seconds <= 86_400)) throw new InvalidArgumentError('it must be a number of seconds above 0, up to 86400.')
   return seconds
 }

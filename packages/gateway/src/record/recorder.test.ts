@@ -22,7 +22,9 @@ async function openRig(): Promise<Rig> {
   const notices: string[] = []
   const connector = testConnector({ name: 'alpha', url: `ws://${venue.host}/ws` })
   const onNotice = (notice: string): void => void notices.push(notice)
-  const recorder = new Recorder({ connector, symbols: ['BTC-USD', 'ETH-USD'], file, transport: nodeTransport(), clock: systemClock, onNotice })
+  const onFailure = (error: Error): void => void notices.push(error.message)
+  const transport = nodeTransport()
+  const recorder = new Recorder({ connector, symbols: ['BTC-USD', 'ETH-USD'], file, transport, clock: systemClock, onNotice, onFailure })
   onTestFinished(() => recorder.stop())
   return { venue, recorder, file, notices }
 }

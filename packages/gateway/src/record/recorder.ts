@@ -20,6 +20,8 @@ export interface RecorderParts {
   readonly clock: Clock
   /** Hears why a connection was cut or a symbol refused. */
   onNotice(notice: string): void
+  /** Hears when the file can take no more, as on a full disk; nothing is recorded from then on. */
+  onFailure(error: Error): void
 }
 
 /** Writes a live feed to a file in the format that a replay reads: every frame, both ways, as it was on the wire. */
@@ -52,6 +54,11 @@ export class Recorder {
     const stream = createWriteStream(this.#parts.file, { flags: 'wx' })
     await once(stream, 'open')
     this.#stream = stream
+    stream.on('error', (error) => {
+      this.#stream = undefined
+      this.#feed.stop()
+      this.#parts.onFailure(error)
+    })
     this.#feed.setSymbols(this.#parts.symbols)
   }
 

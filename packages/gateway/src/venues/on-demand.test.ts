@@ -118,6 +118,13 @@ describe('an asset outside the prewarmed lists', () => {
     expect(market.transport.outgoing).toEqual(before)
   })
 
+  test('is quoted by its first venue, also when somebody asked for another quote of it first', async () => {
+    const market = await openMarket({ assets: { alpha: ['BTC'] } })
+    expect((await market.get('/price?asset=teth&quote=USDT')).body).toMatchObject({ source: 'beta-ws', price_text: '1.02' })
+    await market.clock.advanceAsync(25_000)
+    expect((await market.get('/price?asset=teth')).body).toMatchObject({ source: 'alpha-ws', price_text: '1.01', currency: 'USD' })
+  })
+
   test('is 404 with REST off', async () => {
     const market = await openMarket({ rest: false })
     expect((await market.get('/price?asset=rare')).body).toMatchObject({ status_code: 404, error: { code: 'TRN_ASSET_UNKNOWN' } })

@@ -64,18 +64,23 @@ export class OnDemand {
     return listings.some((listing) => listing.currency === currency && !listing.onDemand)
   }
 
+  /** Takes in the asset at every venue that trades it, so that who asks first decides nothing; returns what the wish is about. */
   #takeIn(wish: PriceWish): readonly Listing[] {
     const { venues, parameters, clock } = this.#parts
-    const offers = venues
-      .filter((venue) => venue.reader !== undefined && (wish.venue === undefined || wish.venue === venue.connector.name))
-      .map((venue) => ({ venue, pair: venue.book.resolve(wish.asset, wish.quote) }))
-      .filter(({ venue, pair }) => pair !== undefined && venue.book.status(pair.symbol) === 'tradable')
-    if (offers.length === 0) return []
+    const offers = venues.flatMap((venue) => {
+      const { asset, quote } = wish
+      const pairs = [venue.book.resolve(asset), ...(quote === undefined ? [] : [venue.book.resolve(asset, quote)])]
+      const traded = pairs.filter((pair) => pair !== undefined).filter(({ symbol }) => venue.reader !== undefined && venue.book.status(symbol) === 'tradable')
+      return traded.map((pair) => ({ venue, pair }))
+    })
+    const wanted = offers.filter(({ venue, pair }) => isWanted(wish, venue.connector.name, pair.quote))
+    if (wanted.length === 0) return []
     if (!this.#usedAt.has(wish.asset) && this.#usedAt.size >= parameters.onDemandAssets) {
       throw new TrinityError('TRN_OVERLOADED', 'Too many assets outside the prewarmed lists are in use; try again in a few minutes.')
     }
     this.#usedAt.set(wish.asset, clock.now())
-    return offers.flatMap(({ venue, pair }) => (pair === undefined ? [] : [venue.addListing(wish.asset, pair.symbol, pair.quote, true)]))
+    const listings = new Set(offers.map(({ venue, pair }) => venue.addListing(wish.asset, pair.symbol, pair.quote, true)))
+    return [...listings].filter((listing) => isWanted(wish, listing.venue, listing.currency))
   }
 
   async #read(listings: readonly Listing[]): Promise<void> {
@@ -99,6 +104,10 @@ export class OnDemand {
       for (const listing of directory.ofAsset(asset)) if (listing.onDemand) directory.remove(listing)
     }
   }
+}
+
+function isWanted(wish: PriceWish, venue: string, currency: string): boolean {
+  return (wish.venue ?? venue) === venue && (wish.quote ?? currency) === currency
 }
 
 function wishKey(wish: PriceWish): string {
