@@ -30,9 +30,10 @@ export interface RunningTrinity {
   address(): Promise<string>
 }
 
-/** Starts the `trinity` command as its own process, with no setting but those given and a free port. */
-export function startTrinity(args: readonly string[], environment: Environment = {}): RunningTrinity {
+/** Starts the `trinity` command as its own process, with no setting but those given and a free port, in a working directory. */
+export function startTrinity(args: readonly string[], environment: Environment = {}, folder?: string): RunningTrinity {
   const child = spawn(process.execPath, [trinityCommand, ...args], {
+    ...(folder === undefined ? {} : { cwd: folder }),
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, TCP_PORT_LPO: '0', ...environment },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -67,9 +68,9 @@ export function startTrinity(args: readonly string[], environment: Environment =
 /** Runs the `trinity` command to its end, with `input` on its standard input. */
 export async function runTrinity(
   args: readonly string[],
-  { input = '', environment = {} }: { input?: string | Uint8Array; environment?: Environment } = {},
+  { input = '', environment = {}, folder }: { input?: string | Uint8Array; environment?: Environment; folder?: string } = {},
 ): Promise<RunResult> {
-  const { child, ended } = startTrinity(args, environment)
+  const { child, ended } = startTrinity(args, environment, folder)
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   return ended

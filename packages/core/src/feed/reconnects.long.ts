@@ -41,11 +41,16 @@ test('ten thousand reconnects over real sockets leave nothing behind', async () 
   server.on('connection', (socket) => {
     socket.on('error', () => undefined)
     // A trade first, so that the backoff starts over; then the connection is torn, every other one without a closing handshake.
-    socket.once('message', () => socket.send(plainFrame(plainTick('a', '1')), () => (connections++ % 2 === 0 ? socket.terminate() : socket.close(1012))))
+    socket.once('message', () =>
+      socket.send(plainFrame(plainTick('a', '1')), () => (connections++ % 2 === 0 ? socket.terminate() : socket.close(1012))),
+    )
   })
   let connections = 0
   const plain = plainVenue()
-  const connector = plainVenue({ urls: [`ws://127.0.0.1:${(server.address() as AddressInfo).port}`], limits: { ...plain.limits, connects: { count: 1e6, perMs: 1 } } })
+  const connector = plainVenue({
+    urls: [`ws://127.0.0.1:${(server.address() as AddressInfo).port}`],
+    limits: { ...plain.limits, connects: { count: 1e6, perMs: 1 } },
+  })
   const feed = new FeedSupervisor(connector, { transport: nodeTransport(), clock: systemClock, backoff: { baseMs: 0, capMs: 0 } })
   const reached = (count: number): Promise<void> =>
     new Promise((resolve) => {

@@ -37,15 +37,21 @@ async function record(exchange: string, options: RecordOptions): Promise<void> {
     []
   const onNotice = (text: string): void => void process.stderr.write(`${clearLine()}${paint('yellow', text, process.stderr)}\n`)
   const transport = nodeTransport()
-  const symbols = await resolveSymbols(connector, assets, transport, systemClock, onNotice)
-  if (symbols.length === 0) throw new TrinityError('TRN_SETTING_INVALID', '--assets names no asset that is traded there; give tickers such as btc,eth.')
+  if (assets.length === 0) throw new TrinityError('TRN_SETTING_INVALID', '--assets names no asset; give tickers such as btc,eth.')
   const end = new AbortController()
-  const onFailure = (error: Error): void => end.abort(new TrinityError('TRN_RECORDING_INVALID', `${options.out} can't be written (${error.message}).`))
-  const recorder = new Recorder({ connector, symbols, file: options.out, transport, clock: systemClock, onNotice, onFailure })
-  await recorder.start().catch((error: NodeJS.ErrnoException) => {
+  const onFailure = (error: Error): void =>
+    end.abort(new TrinityError('TRN_RECORDING_INVALID', `${options.out} can't be written (${error.message}).`))
+  const recorder = new Recorder({ connector, file: options.out, transport, clock: systemClock, onNotice, onFailure })
+  await recorder.open().catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'EEXIST' ? 'exists already; choose another name' : `can't be written (${error.message})`
     throw new TrinityError('TRN_RECORDING_INVALID', `${options.out} ${why}.`)
   })
+  const symbols = await resolveSymbols(connector, assets, transport, systemClock, onNotice)
+  if (symbols.length === 0) {
+    await recorder.stop()
+    throw new TrinityError('TRN_SETTING_INVALID', `--assets: ${connector.title} trades none of ${assets.join(', ')}.`)
+  }
+  recorder.start(symbols)
   await waitOrInterrupt(options.seconds, end.signal, (secondsLeft) => showProgress(recorder, options.seconds, secondsLeft))
   await recorder.stop()
   process.stderr.write(clearLine())

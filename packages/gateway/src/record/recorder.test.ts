@@ -24,7 +24,7 @@ async function openRig(): Promise<Rig> {
   const onNotice = (notice: string): void => void notices.push(notice)
   const onFailure = (error: Error): void => void notices.push(error.message)
   const transport = nodeTransport()
-  const recorder = new Recorder({ connector, symbols: ['BTC-USD', 'ETH-USD'], file, transport, clock: systemClock, onNotice, onFailure })
+  const recorder = new Recorder({ connector, file, transport, clock: systemClock, onNotice, onFailure })
   onTestFinished(() => recorder.stop())
   return { venue, recorder, file, notices }
 }
@@ -33,7 +33,8 @@ describe('a recording', () => {
   test('holds every frame, both ways, as it was on the wire, in the format that a replay reads', async () => {
     const { venue, recorder, file, notices } = await openRig()
     const startedAt = Date.now()
-    await recorder.start()
+    await recorder.open()
+    recorder.start(['BTC-USD', 'ETH-USD'])
     await vi.waitFor(() => expect(recorder.counts.frames).toBe(3))
     const strange = '{ "t":"beat", "note":"grüße \u2028 \\n", "x": 1.50 }'
     venue.send(strange)
@@ -54,7 +55,8 @@ describe('a recording', () => {
 
   test('goes on after a cut and a refusal, and tells of both', async () => {
     const { venue, recorder, notices } = await openRig()
-    await recorder.start()
+    await recorder.open()
+    recorder.start(['BTC-USD', 'ETH-USD'])
     await vi.waitFor(() => expect(venue.clients).toBe(1))
     venue.send(frames.reject('ETH-USD', 'no such product'))
     await vi.waitFor(() => expect(notices).toEqual(['ETH-USD refused: no such product']))
@@ -70,7 +72,7 @@ describe('a recording', () => {
   test('never overwrites a file', async () => {
     const { recorder, file } = await openRig()
     writeFileSync(file, 'precious\n')
-    await expect(recorder.start()).rejects.toMatchObject({ code: 'EEXIST' })
+    await expect(recorder.open()).rejects.toMatchObject({ code: 'EEXIST' })
     await recorder.stop()
     expect(readFileSync(file, 'utf8')).toBe('precious\n')
   })

@@ -13,7 +13,6 @@ export interface RecordingCounts {
 /** What to record. */
 export interface RecorderParts {
   readonly connector: Connector
-  readonly symbols: readonly string[]
   /** Where the lines go; an existing file is refused. */
   readonly file: string
   readonly transport: Transport
@@ -49,8 +48,8 @@ export class Recorder {
     this.#feed.on('reject', (symbol, reason) => onNotice(`${symbol} refused: ${reason}`))
   }
 
-  /** Opens the file and the feed. @throws Error when the file exists or can't be written */
-  async start(): Promise<void> {
+  /** Makes the file. @throws Error when it exists or can't be written */
+  async open(): Promise<void> {
     const stream = createWriteStream(this.#parts.file, { flags: 'wx' })
     await once(stream, 'open')
     this.#stream = stream
@@ -59,7 +58,11 @@ export class Recorder {
       this.#feed.stop()
       this.#parts.onFailure(error)
     })
-    this.#feed.setSymbols(this.#parts.symbols)
+  }
+
+  /** Opens the feed; what passes is recorded until `stop`. */
+  start(symbols: readonly string[]): void {
+    this.#feed.setSymbols(symbols)
   }
 
   /** Ends the feed; resolves when every line is in the file. */

@@ -70,7 +70,9 @@ export class OnDemand {
     const offers = venues.flatMap((venue) => {
       const { asset, quote } = wish
       const pairs = [venue.book.resolve(asset), ...(quote === undefined ? [] : [venue.book.resolve(asset, quote)])]
-      const traded = pairs.filter((pair) => pair !== undefined).filter(({ symbol }) => venue.reader !== undefined && venue.book.status(symbol) === 'tradable')
+      const traded = pairs
+        .filter((pair) => pair !== undefined)
+        .filter(({ symbol }) => venue.reader !== undefined && venue.book.status(symbol) === 'tradable')
       return traded.map((pair) => ({ venue, pair }))
     })
     const wanted = offers.filter(({ venue, pair }) => isWanted(wish, venue.connector.name, pair.quote))
