@@ -28,7 +28,7 @@ export interface VenueParts {
   freshnessLimitMs(asset: string): number
 }
 
-/** A listing that is there whatever the venue's own listing says, as those of a recording are. */
+/** A symbol that somebody has settled for an asset, in place of what the venue's own listing would decide: an operator, or a recording. */
 export interface FixedListing {
   readonly asset: string
   readonly symbol: string
@@ -131,8 +131,10 @@ export class Venue {
     const kept = new Set<Listing>()
     const missingBefore = [...this.#missing].join()
     this.#missing.clear()
-    for (const { asset, symbol, currency } of this.#assets.fixed ?? []) kept.add(this.addListing(asset, symbol, currency, false))
+    const fixed = this.#assets.fixed ?? []
+    for (const { asset, symbol, currency } of fixed) kept.add(this.addListing(asset, symbol, currency, false))
     for (const asset of this.#assets.prewarmed) {
+      if (fixed.some((listing) => listing.asset === asset)) continue
       const pair = this.book.resolve(asset)
       if (pair === undefined) this.#missing.add(asset)
       else kept.add(this.addListing(asset, pair.symbol, pair.quote, false))
