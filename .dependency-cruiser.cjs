@@ -1,9 +1,12 @@
 // The layers of docs/architecture.md as rules. Packages resolve to their sources, as in tests and the type check.
 const test = '\\.(test|long)\\.ts$'
 const connectorSource = '^packages/connectors/([^/]+)/src/'
+const simulatorSource = `${connectorSource}simulator\\.ts$`
+/** Connectors outside of packages keep the same rules. */
+const exampleSource = '^examples/([^/]+)/src/'
 const gatewaySource = '^packages/gateway/src/'
 /** The composition root and what starts it: only they know which connectors exist. */
-const composition = `${gatewaySource}(main|gateway|connectors|index)\\.ts$|${gatewaySource}(main|cli|replay)/`
+const composition = `${gatewaySource}(main|gateway|connectors|simulators|index)\\.ts$|${gatewaySource}(main|cli|replay)/`
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -16,10 +19,10 @@ module.exports = {
     },
     {
       name: 'not-resolvable',
-      comment: 'An import that leads nowhere, or to a package that is not declared.',
+      comment: 'An import that leads nowhere, or to a package that is not declared. The server serves preact.js beside the page.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '^\\./preact\\.js$' },
     },
     {
       name: 'core-knows-nobody',
@@ -32,8 +35,29 @@ module.exports = {
       name: 'connector-imports-core-only',
       comment: 'A connector is data and pure functions: @trinity/core and its own files, no Node module, no package.',
       severity: 'error',
-      from: { path: connectorSource, pathNot: test },
+      from: { path: connectorSource, pathNot: [test, simulatorSource] },
       to: { pathNot: ['^packages/core/src/index\\.ts$', '^packages/connectors/$1/src/'] },
+    },
+    {
+      name: 'example-imports-core-only',
+      comment: 'A connector from outside is made like those inside.',
+      severity: 'error',
+      from: { path: exampleSource, pathNot: test },
+      to: { pathNot: ['^packages/core/src/(simulation/)?index\\.ts$', '^examples/$1/src/'] },
+    },
+    {
+      name: 'examples-know-core-only',
+      comment: 'Not even a test of theirs looks into another package.',
+      severity: 'error',
+      from: { path: '^examples/([^/]+)/' },
+      to: { path: ['^packages/(?!core/)', '^examples/(?!$1/)'] },
+    },
+    {
+      name: 'simulator-imports-core-only',
+      comment: 'A simulator may also take what @trinity/core/simulation has; its connector may not.',
+      severity: 'error',
+      from: { path: simulatorSource },
+      to: { pathNot: ['^packages/core/src/(simulation/)?index\\.ts$', '^packages/connectors/$1/src/'] },
     },
     {
       name: 'connectors-are-strangers',
@@ -58,9 +82,9 @@ module.exports = {
     },
     {
       name: 'testing-stays-out-of-sources',
-      comment: 'Only replay, record and the commands read recordings with the reader of @trinity/core/testing.',
+      comment: 'Only replay, record and the commands read recordings with the reader of @trinity/core/testing; a simulation is a kit itself.',
       severity: 'error',
-      from: { path: '^packages/.+/src/', pathNot: [test, '^packages/core/src/testing/', `${gatewaySource}(replay|record|cli)/`] },
+      from: { path: '^packages/.+/src/', pathNot: [test, '^packages/core/src/(testing|simulation)/', `${gatewaySource}(replay|record|cli)/`] },
       to: { path: '^packages/core/src/testing/' },
     },
     {
@@ -87,7 +111,7 @@ module.exports = {
       comment: 'A package is entered by its exports, not by a path into its folder.',
       severity: 'error',
       from: { path: '^packages/(core|gateway|connectors/[^/]+)/' },
-      to: { path: '^packages/', pathNot: ['^packages/$1/', '/src/(testing/)?index\\.ts$', 'package\\.json$'] },
+      to: { path: '^packages/', pathNot: ['^packages/$1/', '/src/((testing|simulation)/)?index\\.ts$', '/src/simulator\\.ts$', 'package\\.json$'] },
     },
   ],
   options: {

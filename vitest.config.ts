@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
     // Worker threads and child processes started by a test resolve the workspace like the test itself.
     execArgv: ['--conditions=@trinity/source'],
     maxWorkers: 2,

@@ -25,6 +25,9 @@ import { PriceService } from './lpo/price-service.ts'
 import type { LpoServer } from './lpo/lpo-server.ts'
 import { createLpoServer } from './lpo/server.ts'
 import { QuietLog } from './quiet-log.ts'
+import { StatusFeed } from './status/status-feed.ts'
+import { readStatus } from './status/status-view.ts'
+import { StreamHub } from './stream/hub.ts'
 import { OnDemand } from './venues/on-demand.ts'
 import { type FixedListing, Venue } from './venues/venue.ts'
 import { type PriceParameters, defaultParameters } from './settings/parameters.ts'
@@ -50,10 +53,10 @@ export interface GatewayOptions {
   readonly tiers?: readonly { readonly tier: CacheTier; readonly evidence: EvidenceTier }[]
   /** False: live feeds only, no REST at all. */
   readonly rest?: boolean
-  /** Listings beyond the prewarmed ones, by venue. */
+  /** Symbols settled by hand, by venue: they override what the venue's listing would decide for an asset, or add one. */
   readonly fixedListings?: Readonly<Record<string, readonly FixedListing[]>>
   /** What the prices are when not live; told in a header and in each source. */
-  readonly mode?: 'replay'
+  readonly mode?: 'replay' | 'simulated'
   readonly drainSeconds?: number
   readonly transport?: Transport
   readonly clock?: Clock
@@ -107,16 +110,26 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     `${venueOf.get(venue)?.connector.sourceTag ?? venue}${options.mode === undefined ? '' : `-${options.mode}`}`
   const prices = new PriceService({ finder, onDemand, clock, maxStaleSeconds: parameters.maxStaleSeconds, sourceTag })
   const status = { venues, directory, writer, clock, sourceTag }
+  const node = options.node ?? 'BeastMain'
+  const exchanges = (): ReturnType<typeof describeExchanges> => describeExchanges(status)
+  const hub = new StreamHub({ prices, writer, directory, clock })
+  const statusFeed = new StatusFeed({
+    clock,
+    head: { node, mode: options.mode ?? null },
+    read: () => readStatus({ board, directory, maxStaleSeconds: parameters.maxStaleSeconds, exchanges }),
+  })
   let phase: 'starting' | 'serving' | 'draining' = 'starting'
   const server = await createLpoServer({
     keys,
     prices,
+    hub,
+    statusFeed,
     log,
-    node: options.node ?? 'BeastMain',
+    node,
     trustProxy: options.trustProxy ?? [],
     mode: options.mode,
     isVenue: (name) => venueOf.has(name),
-    exchanges: () => describeExchanges(status),
+    exchanges,
     health: () => describeHealth(status),
     unready: () => (phase === 'serving' ? (anyAssetAnswers() ? [] : ['no asset has a price yet']) : [`the server is ${phase}`]),
   })
@@ -136,7 +149,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onDemand.stop()
     refresher.stop()
     for (const venue of venues) venue.stop()
-    const cancel = clock.after(stopGraceMs, () => server.server.closeAllConnections())
+    for (const streams of [hub, statusFeed]) streams.stop()
+    const cancel = clock.after(stopGraceMs, () => {
+      for (const streams of [hub, statusFeed]) streams.cut()
+      server.server.closeAllConnections()
+    })
     await server.close()
     cancel()
   }

@@ -2,7 +2,10 @@ import { createReadStream, statSync } from 'node:fs'
 import { BackfillMarker, type Connector, type FeedEvent, TrinityError, readObject } from '@trinity/core'
 import { parseRecordingLine } from '@trinity/core/testing'
 import { type Command } from 'commander'
+import { type ConnectorSet, tickersOf } from '../connector-set.ts'
 import { findConnector } from '../connectors.ts'
+import { loadConnectors } from '../load-connectors.ts'
+import { readConnectorNames } from '../settings/settings.ts'
 import { indexSymbols } from '../venues/symbol-index.ts'
 
 /** Adds `trinity decode`. */
@@ -13,15 +16,16 @@ export function addDecode(program: Command): void {
     .argument('<exchange>', 'whose frames they are')
     .argument('[file]', 'recording lines or raw frames; standard input without it')
     .action(async (exchange: string, file: string | undefined) => {
-      await decodeLines(findConnector(exchange), file)
+      const set = await loadConnectors(readConnectorNames(process.env))
+      await decodeLines(findConnector(exchange, set.connectors), set, file)
     })
 }
 
-async function decodeLines(connector: Connector, file: string | undefined): Promise<void> {
+async function decodeLines(connector: Connector, set: ConnectorSet, file: string | undefined): Promise<void> {
   if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false)
     throw new TrinityError('TRN_RECORDING_INVALID', `${file}: there is no such file.`)
   const input = file === undefined ? process.stdin : createReadStream(file)
-  const assets = indexSymbols(connector)
+  const assets = indexSymbols(connector, tickersOf(set))
   const marker = new BackfillMarker(connector)
   let broken = 0
   for await (const line of splitLines(input)) {

@@ -1,7 +1,8 @@
 import { type Connector, type Transport, errorText, isTrinityError, nodeTransport } from '@trinity/core'
 import { type Command } from 'commander'
-import { defaultConnectors } from '../connectors.ts'
-import { readServerSettings } from '../settings/settings.ts'
+import { defaultSet } from '../connector-set.ts'
+import { loadConnectors } from '../load-connectors.ts'
+import { readConnectorNames, readServerSettings } from '../settings/settings.ts'
 import { probePort } from './probe-port.ts'
 import { formatTable, paint } from './terminal.ts'
 
@@ -32,16 +33,32 @@ function showFindings(findings: readonly Finding[]): string {
 }
 
 async function examine(transport: Transport): Promise<Finding[]> {
+  const { connectors, findings } = await examineConnectors()
   const venues = await Promise.all(
-    defaultConnectors.map(async (connector) => [await examineSocket(connector, transport), await examineRest(connector, transport)]),
+    connectors.map(async (connector) => [await examineSocket(connector, transport), await examineRest(connector, transport)]),
   )
   return [
     { what: 'node', state: 'ok', detail: process.version },
     ...(await examineSettings()),
+    ...findings,
     { what: 'database', state: 'embedded', detail: 'API keys are kept in the process; the demo key works outside production' },
     { what: 'shared cache', state: 'embedded', detail: 'prices are kept in the process; REST fills in where a feed is silent' },
     ...venues.flat(),
   ]
+}
+
+/** The built-in connectors alone when those of the setting can't be loaded. */
+async function examineConnectors(): Promise<{ readonly connectors: readonly Connector[]; readonly findings: readonly Finding[] }> {
+  const names = readConnectorNames(process.env)
+  if (names.length === 0) return { connectors: defaultSet.connectors, findings: [] }
+  try {
+    const { connectors } = await loadConnectors(names)
+    const added = connectors.slice(defaultSet.connectors.length).map(({ name }) => name)
+    return { connectors, findings: [{ what: 'connectors', state: 'ok', detail: `TRINITY_CONNECTORS adds ${added.join(', ')}` }] }
+  } catch (error) {
+    if (!isTrinityError(error)) throw error
+    return { connectors: defaultSet.connectors, findings: [{ what: 'connectors', state: 'failed', detail: error.message }] }
+  }
 }
 
 async function examineSettings(): Promise<Finding[]> {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { isTrinityError } from '@trinity/core'
 import { addDecode } from './decode.ts'
 import { addDoctor } from './doctor.ts'
+import { addNewConnector } from './new-connector.ts'
 import { addRecord } from './record.ts'
 import { addStart } from './start.ts'
 import { paint } from './terminal.ts'
@@ -16,6 +17,7 @@ export function createProgram(): Command {
   addDecode(program)
   addRecord(program)
   addDoctor(program)
+  addNewConnector(program)
   return program
 }
 

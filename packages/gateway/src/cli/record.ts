@@ -1,9 +1,10 @@
 import { TrinityError, nodeTransport, systemClock } from '@trinity/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { findConnector } from '../connectors.ts'
+import { loadConnectors } from '../load-connectors.ts'
 import { Recorder } from '../record/recorder.ts'
 import { resolveSymbols } from '../record/resolve-symbols.ts'
-import { prewarmedAssets } from '../settings/assets.ts'
+import { readConnectorNames } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
 
 interface RecordOptions {
@@ -27,13 +28,14 @@ export function addRecord(program: Command): void {
 }
 
 async function record(exchange: string, options: RecordOptions): Promise<void> {
-  const connector = findConnector(exchange)
+  const { connectors, assets: prewarmed } = await loadConnectors(readConnectorNames(process.env))
+  const connector = findConnector(exchange, connectors)
   const assets =
     options.assets
       ?.toUpperCase()
       .split(',')
       .filter((asset) => asset !== '') ??
-    prewarmedAssets[connector.name] ??
+    prewarmed[connector.name] ??
     []
   const onNotice = (text: string): void => void process.stderr.write(`${clearLine()}${paint('yellow', text, process.stderr)}\n`)
   const transport = nodeTransport()

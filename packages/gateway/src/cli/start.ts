@@ -1,47 +1,47 @@
-import { systemClock } from '@trinity/core'
+import { TrinityError, systemClock } from '@trinity/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { demoKey, memoryKeyStore, seededKeys } from '../access/memory-key-store.ts'
-import { defaultConnectors } from '../connectors.ts'
+import { type ConnectorSet, tickersOf } from '../connector-set.ts'
 import { type Gateway, createGateway } from '../gateway.ts'
-import { createLog } from '../log.ts'
-import { type Replay, openReplay } from '../replay/replay.ts'
-import { prewarmedAssets } from '../settings/assets.ts'
+import { loadConnectors } from '../load-connectors.ts'
+import { type Log, createLog } from '../log.ts'
+import type { DemoFeed } from '../demo-feed.ts'
+import { openReplay } from '../replay/replay.ts'
+import { openSimulation } from '../simulate/simulation.ts'
+import { defaultSimulators } from '../simulators.ts'
 import { type ServerSettings, readServerSettings } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
 
 interface StartOptions {
   readonly replay?: string
   readonly speed: number
+  readonly simulate?: boolean
+  readonly fault?: string
+  readonly seed?: number
 }
 
 /** Adds `trinity start`. */
 export function addStart(program: Command): void {
   program
     .command('start')
-    .description('Run the price server on live feeds, or on recordings.')
+    .description('Run the price server on live feeds, on recordings, or on simulated exchanges.')
     .option('--replay <dir>', 'play DIR/EXCHANGE/*.jsonl in a loop in place of live feeds')
     .option('--speed <factor>', 'pace of the replay; 2 is twice as fast', readSpeed, 1)
+    .option('--simulate', 'run against simulated exchanges on loopback in place of live ones: works offline')
+    .option('--fault <name>', 'let the simulated exchanges have a fault again and again; a wrong name lists them')
+    .option('--seed <n>', 'the same seed simulates the same markets', readSeed)
     .addHelpText('after', '\nSettings are environment variables; docs/reference/settings.md lists them. Ctrl-C stops cleanly.')
     .action(async (options: StartOptions) => start(options))
 }
 
 async function start(options: StartOptions): Promise<void> {
-  const settings = readServerSettings(process.env, { demoFlag: options.replay === undefined ? undefined : '--replay' })
+  const settings = readServerSettings(process.env, { demoFlag: readDemoFlag(options) })
+  const set = await loadConnectors(settings.connectors)
   const log = createLog(settings.logLevel, settings.logFormat)
-  const clock = systemClock
-  const replay =
-    options.replay === undefined
-      ? undefined
-      : await openReplay({
-          folder: options.replay,
-          speed: options.speed,
-          connectors: defaultConnectors,
-          clock,
-          onNotice: (notice) => log.warn(notice),
-        })
+  const demo = await openDemoFeed(options, set, log)
   const gateway = await createGateway({
-    connectors: replay?.connectors ?? defaultConnectors,
-    assets: prewarmedAssets,
+    connectors: set.connectors,
+    assets: set.assets,
     keys: settings.environment === 'production' ? memoryKeyStore([]) : seededKeys(),
     log,
     node: settings.node,
@@ -49,31 +49,65 @@ async function start(options: StartOptions): Promise<void> {
     lpoPort: settings.lpoPort,
     trustProxy: settings.trustProxy,
     drainSeconds: settings.drainSeconds,
-    ...(replay === undefined ? {} : { rest: false, mode: 'replay', fixedListings: replay.fixedListings, transport: replay.transport }),
+    ...demo,
   })
-  stopOnSignals(gateway, replay)
+  stopOnSignals(gateway, demo)
   try {
     const { lpoUrl } = await gateway.start()
-    replay?.attach(gateway)
-    printWelcome(lpoUrl, settings, replay)
+    demo?.attach(gateway)
+    printWelcome(lpoUrl, settings, demo)
   } catch (error) {
-    await stopAll(gateway, replay)
+    await stopAll(gateway, demo)
     throw error
   }
   if (log.level !== 'silent') setTimeout(() => printFeeds(gateway), firstLookMs).unref()
 }
 
+const demoBanners = {
+  replay: 'REPLAY: these prices are recorded, not live.',
+  simulated: 'SIMULATED: these prices are made up.',
+}
+
+function readDemoFlag({ replay, simulate, fault, seed }: StartOptions): string | undefined {
+  if (replay !== undefined && simulate === true)
+    throw new TrinityError('TRN_SETTING_INVALID', '--replay and --simulate exclude each other; choose one.')
+  if (simulate !== true && (fault !== undefined || seed !== undefined))
+    throw new TrinityError('TRN_SETTING_INVALID', '--fault and --seed go with --simulate.')
+  return replay === undefined ? (simulate === true ? '--simulate' : undefined) : '--replay'
+}
+
+async function openDemoFeed(options: StartOptions, set: ConnectorSet, log: Log): Promise<DemoFeed | undefined> {
+  if (options.simulate === true) {
+    return openSimulation({
+      connectors: set.connectors,
+      dialects: defaultSimulators,
+      assets: set.assets,
+      seed: options.seed ?? Math.floor(Math.random() * 1e9),
+      fault: options.fault,
+    })
+  }
+  if (options.replay === undefined) return undefined
+  return openReplay({
+    folder: options.replay,
+    speed: options.speed,
+    connectors: set.connectors,
+    tickers: tickersOf(set),
+    clock: systemClock,
+    onNotice: (notice) => log.warn(notice),
+  })
+}
+
 /** When the state of the feeds is first worth telling. */
 const firstLookMs = 2500
 
-function printWelcome(lpoUrl: string, settings: ServerSettings, replay: Replay | undefined): void {
+function printWelcome(lpoUrl: string, settings: ServerSettings, demo: DemoFeed | undefined): void {
   const lines = [
     `${paint('bold', 'Trinity')} answers at ${paint('cyan', lpoUrl)}  (API description: ${lpoUrl}/docs)`,
     ...(settings.environment === 'production'
       ? []
       : [`Try: ${paint('green', `curl -H 'Authorization: Bearer ${demoKey}' '${lpoUrl}/price?asset=btc'`)}`]),
     'Prices and keys are kept in this process; nothing is stored elsewhere.',
-    ...(replay === undefined ? [] : [paint('yellow', 'REPLAY: these prices are recorded, not live.'), ...replay.summary.map((line) => `  ${line}`)]),
+    ...(demo === undefined ? [] : [paint('yellow', demoBanners[demo.mode]), ...demo.summary.map((line) => `  ${line}`)]),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
@@ -90,25 +124,30 @@ function printFeeds(gateway: Gateway): void {
   process.stdout.write(`Feeds:\n${lines.join('\n')}\n`)
 }
 
-function stopOnSignals(gateway: Gateway, replay: Replay | undefined): void {
+function stopOnSignals(gateway: Gateway, demo: DemoFeed | undefined): void {
   let asked = false
   const onSignal = (signal: NodeJS.Signals): void => {
     if (asked) process.exit(130)
     asked = true
     process.stdout.write(`${signal}: stopping…\n`)
-    void stopAll(gateway, replay).then(() => process.exit(0))
+    void stopAll(gateway, demo).then(() => process.exit(0))
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
 }
 
-async function stopAll(gateway: Gateway, replay: Replay | undefined): Promise<void> {
+async function stopAll(gateway: Gateway, demo: DemoFeed | undefined): Promise<void> {
   await gateway.stop()
-  await replay?.stop()
+  await demo?.stop()
 }
 
 function readSpeed(text: string): number {
   const speed = Number(text)
   if (!(speed >= 0.01 && speed <= 1000)) throw new InvalidArgumentError('it must be a number from 0.01 to 1000.')
   return speed
+}
+
+function readSeed(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be a whole number of up to nine digits.')
+  return Number(text)
 }

@@ -49,7 +49,17 @@ describe('/openapi.json', () => {
       operations()
         .map(([name]) => name)
         .sort(),
-    ).toEqual(['get /exchanges', 'get /health', 'get /live', 'get /price', 'get /ready', 'post /prices'])
+    ).toEqual([
+      'get /exchanges',
+      'get /health',
+      'get /live',
+      'get /price',
+      'get /ready',
+      'get /status/stream',
+      'get /stream',
+      'post /prices',
+      'post /stream/ticket',
+    ])
   })
 
   test('is a document that keeps the rules of OpenAPI 3.1', () => {
@@ -75,7 +85,7 @@ describe('/openapi.json', () => {
 
   test('says which routes need a key', () => {
     const keyed = operations().filter(([, { security = [] }]) => security.length > 0)
-    expect(keyed.map(([name]) => name).sort()).toEqual(['get /price', 'post /prices'])
+    expect(keyed.map(([name]) => name).sort()).toEqual(['get /price', 'get /stream', 'post /prices', 'post /stream/ticket'])
   })
 
   test('names the parameters of /price, of which only asset is required', () => {
@@ -94,6 +104,8 @@ describe('/openapi.json', () => {
     ['get /price', '/price?asset=eth', '5XX'],
     ['post /prices', '/prices', '200', { method: 'POST', body: '{"assets":["btc","eth","nosuch"]}' }],
     ['post /prices', '/prices', '4XX', { method: 'POST', body: '{"assets":[]}' }],
+    ['get /stream', '/stream?assets=nosuch', '4XX'],
+    ['post /stream/ticket', '/stream/ticket', '200', { method: 'POST', body: '{}' }],
     ['get /exchanges', '/exchanges', '200'],
     ['get /live', '/live', '200'],
     ['get /ready', '/ready', '200'],

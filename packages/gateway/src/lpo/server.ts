@@ -9,9 +9,12 @@ import { answerErrors, errorBody, sendError } from './error-answers.ts'
 import { type PriceRouteParts, addPriceRoutes } from './price-routes.ts'
 import type { LpoServer } from './lpo-server.ts'
 import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
+import { type PageRouteParts, addPageRoutes } from '../status/page-routes.ts'
+import { type StreamRouteParts, addStreamRoutes } from '../stream/stream-routes.ts'
+import { isStreamUpgrade } from '../stream/web-socket-door.ts'
 
 /** What the price oracle's HTTP server works with. */
-export interface LpoParts extends PriceRouteParts, StatusRouteParts {
+export interface LpoParts extends PriceRouteParts, StatusRouteParts, StreamRouteParts, PageRouteParts {
   readonly log: Log
   readonly trustProxy: readonly string[]
   /** Value of the `Trinity-Mode` header; absent on live prices. */
@@ -34,7 +37,7 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     requestTimeout: 10_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
-    http: { headersTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 },
+    http: { headersTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192, shouldUpgradeCallback: isStreamUpgrade },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     genReqId: (request) => requestId(request.headers['x-request-id']),
@@ -68,6 +71,8 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
   })
   addPriceRoutes(server, parts)
   addStatusRoutes(server, parts)
+  addStreamRoutes(server, parts)
+  addPageRoutes(server, parts)
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())
   return server
 }

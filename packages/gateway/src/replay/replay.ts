@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type Clock, type Connector, type Transport, TrinityError, every, nodeTransport } from '@trinity/core'
+import { type Clock, type Connector, TrinityError, every, nodeTransport } from '@trinity/core'
 import { listRecordings } from '@trinity/core/testing'
+import type { DemoFeed } from '../demo-feed.ts'
 import type { Gateway } from '../gateway.ts'
 import { indexSymbols } from '../venues/symbol-index.ts'
-import type { FixedListing } from '../venues/venue.ts'
 import { Player } from './player.ts'
 import { type RecordedPlay, readPlay } from './recorded-play.ts'
 import { replayConnector } from './replay-connector.ts'
@@ -16,24 +16,11 @@ export interface ReplayRequest {
   /** 1 = recorded pace. */
   readonly speed: number
   readonly connectors: readonly Connector[]
+  /** Tickers whose recorded symbols become listings; those that the server knows by itself when left out. */
+  readonly tickers?: readonly string[]
   readonly clock: Clock
   /** Hears of broken lines and skipped files, one line each. */
   onNotice(notice: string): void
-}
-
-/** A replay that is ready to feed a gateway. */
-export interface Replay {
-  /** In place of the live ones. */
-  readonly connectors: readonly Connector[]
-  /** Takes frames of any size that a recording may hold. */
-  readonly transport: Transport
-  /** Listings of recorded symbols, by venue. */
-  readonly fixedListings: Readonly<Record<string, readonly FixedListing[]>>
-  /** One line for each venue that plays. */
-  readonly summary: readonly string[]
-  /** Shows the first trade of each recorded listing and keeps the playing ones confirmed. */
-  attach(gateway: Gateway): void
-  stop(): Promise<void>
 }
 
 /** Recordings may hold book snapshots that no live feed here asks for. */
@@ -46,7 +33,7 @@ const confirmEveryMs = 250
  * Reads the recordings of a folder and opens a player for them.
  * @throws TrinityError `TRN_SETTING_INVALID` when there is nothing to play
  */
-export async function openReplay({ folder, speed, connectors, clock, onNotice }: ReplayRequest): Promise<Replay> {
+export async function openReplay({ folder, speed, connectors, tickers, clock, onNotice }: ReplayRequest): Promise<DemoFeed> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new TrinityError('TRN_SETTING_INVALID', `--replay ${folder}: there is no such folder.`)
   const plays = new Map(connectors.map((connector) => [connector.name, readPlays(connector, folder, onNotice)]))
@@ -58,12 +45,14 @@ export async function openReplay({ folder, speed, connectors, clock, onNotice }:
   const firstTrades = new Map(connectors.map((connector) => [connector.name, collectFirstTrades(plays.get(connector.name) ?? [])]))
   const fixedListings = Object.fromEntries(
     connectors.map((connector) => {
-      const index = indexSymbols(connector)
+      const index = indexSymbols(connector, tickers)
       return [connector.name, [...(firstTrades.get(connector.name)?.keys() ?? [])].flatMap((symbol) => index.get(symbol) ?? [])]
     }),
   )
   let stopConfirming: (() => void) | undefined
   return {
+    mode: 'replay',
+    rest: false,
     transport: nodeTransport({ maxFrameBytes: longestFrameBytes }),
     connectors: connectors.map((connector) => replayConnector(connector, `${url}/${connector.name}`, clock)),
     fixedListings,

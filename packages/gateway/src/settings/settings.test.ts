@@ -26,6 +26,11 @@ const cases: Readonly<Record<SettingName, SettingCase>> = {
     ],
     bad: ['example.com', '256.0.0.1', '1.2.3', ' 127.0.0.1'],
   },
+  connectors: {
+    fallback: [],
+    good: [['./mine.ts, @me/connector ,', ['./mine.ts', '@me/connector']]],
+    bad: [],
+  },
   lpoPort: {
     fallback: 8080,
     good: [

@@ -3,6 +3,16 @@ import { TrinityError } from '@trinity/core'
 import { z } from 'zod'
 import { type SettingDescriptor, type SettingValues, oneOf, optionalText, readSettings, textOf, wholeNumber } from './descriptor.ts'
 
+const commaList = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+
 /** Every environment variable of the server. */
 export const serverSettings = {
   environment: {
@@ -30,6 +40,12 @@ export const serverSettings = {
       .refine((text) => text === 'localhost' || isIP(text) !== 0)
       .default('127.0.0.1'),
   },
+  connectors: {
+    variable: 'TRINITY_CONNECTORS',
+    description: 'Modules with connectors beyond the built-in ones, resolved from the working directory; docs/guides/adding-an-exchange.md.',
+    allowed: 'a comma list of package names or paths',
+    schema: commaList,
+  },
   lpoPort: {
     variable: 'TCP_PORT_LPO',
     description: 'HTTP port of the price oracle; 0 takes any free one.',
@@ -39,16 +55,7 @@ export const serverSettings = {
     variable: 'TRUST_PROXY',
     description: 'Balancers whose X-Forwarded-For is believed.',
     allowed: 'a comma list of IP addresses or CIDR ranges',
-    schema: z
-      .string()
-      .default('')
-      .transform((text) =>
-        text
-          .split(',')
-          .map((part) => part.trim())
-          .filter((part) => part !== ''),
-      )
-      .refine((parts) => parts.every(isAddressRange)),
+    schema: commaList.refine((parts) => parts.every(isAddressRange)),
   },
   logLevel: {
     variable: 'LOG_LEVEL',
@@ -111,6 +118,11 @@ export function readServerSettings(environment: Readonly<Record<string, string |
   if (settings.masterKey === undefined) refuse(`TRINITY_MASTER_KEY is not set; in production it must be ${serverSettings.masterKey.allowed}.`)
   if (settings.allowEmbedded !== '1') refuse('ALLOW_EMBEDDED is not 1; in production the stores inside the process need that consent.')
   return settings
+}
+
+/** What TRINITY_CONNECTORS names, for commands that need no other setting. */
+export function readConnectorNames(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return readSettings({ connectors: serverSettings.connectors }, environment).connectors
 }
 
 function isAddressRange(text: string): boolean {

@@ -5,7 +5,7 @@ import { type Check, demand } from '../check.ts'
 import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
 import { namesSymbol } from '../tokens.ts'
 import { rejectChecks } from './reject-checks.ts'
-import { SessionRig, named } from './session-rig.ts'
+import { SessionRig } from './session-rig.ts'
 import { sessionSymbols } from './symbols.ts'
 
 /** How the connector lives in the real engine. */
@@ -87,10 +87,10 @@ function checkSilence({ heartbeat, limits }: Connector, rig: SessionRig): void {
   )
   const second = rig.transport.last
   second.open()
-  const again = rig.run(8000, () => rig.symbols.every((symbol) => named(second, symbol)))
+  const again = rig.run(8000, () => rig.symbols.every((symbol) => rig.hasAsked(second, symbol)))
   demand(
     again,
-    `After the reconnect only ${rig.symbols.filter((symbol) => named(second, symbol)).join(', ')} of ${rig.symbols.join(', ')} were asked for.`,
+    `After the reconnect only ${rig.symbols.filter((symbol) => rig.hasAsked(second, symbol)).join(', ')} of ${rig.symbols.join(', ')} were asked for.`,
   )
   rig.stop()
 }

@@ -20,6 +20,7 @@ export class SessionRig {
   readonly ticks: Tick[] = []
   readonly troubles: string[] = []
   readonly #quietFrame: Frame
+  readonly #subscriptions = new Set<Frame>()
 
   constructor(connector: Connector, fixtures: ConnectorFixtures, symbols: readonly string[]) {
     this.symbols = symbols
@@ -28,7 +29,9 @@ export class SessionRig {
       ...connector,
       subscribe: (part, context) => {
         this.asked.push({ id: context.id, symbols: part })
-        return connector.subscribe(part, context)
+        const frames = connector.subscribe(part, context)
+        for (const frame of frames) this.#subscriptions.add(frame)
+        return frames
       },
     }
     this.feed = new FeedSupervisor(spied, { transport: this.transport, clock: this.clock, random: () => 0.5 })
@@ -56,15 +59,15 @@ export class SessionRig {
   /** Opens the connections and lets time pass until every symbol was asked for. */
   openAndAsk(limitMs = 8000): boolean {
     this.open()
-    return this.run(limitMs, () => this.symbols.every((symbol) => this.transport.sockets.some((socket) => named(socket, symbol))))
+    return this.run(limitMs, () => this.symbols.every((symbol) => this.transport.sockets.some((socket) => this.hasAsked(socket, symbol))))
+  }
+
+  /** Whether a subscription that was sent on a connection names a symbol. */
+  hasAsked(socket: FakeSocket, symbol: string): boolean {
+    return socket.sent.some(({ what }) => this.#subscriptions.has(what) && namesSymbol(frameText(what), symbol))
   }
 
   stop(): void {
     this.feed.stop()
   }
-}
-
-/** Whether anything sent on a connection names a symbol. */
-export function named(socket: FakeSocket, symbol: string): boolean {
-  return socket.sent.some(({ what }) => namesSymbol(frameText(what), symbol))
 }

@@ -1,0 +1,87 @@
+import type { Random } from '../../clock.ts'
+import type { Frame } from '../../connector.ts'
+import type { SimulatedTrade } from '../dialect.ts'
+
+/** What an attempt to connect meets. */
+export type Admission =
+  | { readonly kind: 'open' }
+  /** Nothing ever answers. */
+  | { readonly kind: 'unanswered' }
+  /** No connection: refused, or no address. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The upgrade is answered with an HTTP error. */
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+
+/** How a venue ends a connection: with a close frame, with a bare end of the stream, or by a reset. */
+export type Cut = { readonly kind: 'close'; readonly code: number; readonly reason: string } | { readonly kind: 'end' } | { readonly kind: 'reset' }
+
+/** Bytes that no client can read; they stand in place of a frame of trades. */
+export type WireDamage = 'reset-mid-frame' | 'huge-frame' | 'million-fragments' | 'deflate-bomb' | 'invalid-utf8'
+
+/** What a REST request meets beside a true answer. */
+export type RestTrouble =
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unanswered' }
+
+/** Turns a trade into what the venue tells of it. */
+export type TradeDistortion = (trade: SimulatedTrade) => readonly SimulatedTrade[]
+
+/** What a venue does while a fault lasts; what is left out stays as it should be. */
+export interface FaultBehaviour {
+  /** Ends every open connection when the fault begins. */
+  readonly cut?: Cut
+  /** Ends each connection of the meantime too, as soon as it is open. */
+  readonly cutsAgain?: boolean
+  /** The cut is announced, where the venue has words for it, so long before. */
+  readonly goodbyeMs?: number
+  /** The venue announces maintenance before the cut. */
+  readonly maintenance?: boolean
+  /** @param attempt number of the attempt since the fault began, from 0 */
+  readonly admission?: (attempt: number) => Admission
+  /** `all`: nothing is sent any more. `data`: pongs and heartbeats still are. `symbol`: only one symbol's trades are missing. */
+  readonly silence?: 'all' | 'data' | 'symbol'
+  /** What becomes of the ack of a subscription; with `partial` and `error` the symbols that got none are not held either. */
+  readonly ack?: 'lost' | 'partial' | 'error' | 'duplicate'
+  /** No request is read, and a connection that has not subscribed within 5 s is cut. */
+  readonly deaf?: boolean
+  /** Frames go out byte by byte, one in a second. */
+  readonly drip?: boolean
+  readonly damage?: WireDamage
+  /** Frames of trades are changed on their way out. */
+  readonly frames?: (random: Random) => (frame: Frame) => readonly Frame[]
+  /** Trades are changed before they are worded. */
+  readonly trades?: (random: Random) => TradeDistortion
+  /** So many trades happen in place of one. */
+  readonly tradesEach?: number
+  /** The venue's frame counter jumps when a frame is lost. */
+  readonly loses?: (random: Random) => () => boolean
+  readonly rest?: RestTrouble
+  /** What is wrong with the certificate that a server with TLS shows. */
+  readonly certificate?: 'expired' | 'wrong-name'
+}
+
+/** Something that goes wrong at a venue, and ends again. */
+export interface Fault {
+  readonly name: string
+  /** What happens, in one sentence. */
+  readonly sentence: string
+  /** Where it acts. */
+  readonly layer: 'network' | 'upgrade' | 'connection' | 'wire' | 'subscription' | 'frame' | 'trade'
+  /** Whether the venue's REST interface answers truly meanwhile. */
+  readonly leavesRest: boolean
+  /** `sockets`: can't be told from others without real ones. `memory`: a server on loopback can't do it. */
+  readonly runs: 'anywhere' | 'sockets' | 'memory'
+  /** How long it lasts unless told otherwise, milliseconds; a minute where absent. */
+  readonly durationMs?: number
+  /** The venue tells believable prices that are not its market's: nobody with a single source can know. */
+  readonly lies?: boolean
+  /** No connection may be replaced because of it. */
+  readonly keepsConnections?: boolean
+  /** Trade times are off by so much that a true price may rightly count as too old. */
+  readonly hidesAge?: boolean
+  readonly behaviour: FaultBehaviour
+}
+
+/** How long a fault lasts unless it says otherwise. */
+export const defaultFaultMs = 60_000

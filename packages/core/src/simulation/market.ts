@@ -1,0 +1,127 @@
+import type { Clock, Random } from '../clock.ts'
+import type { SimulatedMarket, SimulatedTrade } from './dialect.ts'
+
+/** What a market is made of. */
+export interface RandomMarketOptions {
+  /** Symbols to trade, the busiest first. */
+  readonly symbols: readonly string[]
+  /** Symbols that are listed but can't be traded. */
+  readonly halted?: readonly string[]
+  readonly clock: Clock
+  readonly random: Random
+  /** Trades of the busiest symbol in a second on average; the n-th symbol has an n-th of them. 1 unless named. */
+  readonly tradesPerSecond?: number
+}
+
+interface SymbolWalk {
+  /** The price in units of its last decimal. */
+  ticks: number
+  readonly decimals: number
+  readonly recent: SimulatedTrade[]
+}
+
+/** Trades of a symbol that the market remembers. */
+const rememberedTrades = 30
+
+/** Longest age of the trade that a symbol starts with. */
+const oldestStartMs = 20_000
+
+/** Prices never walk below so many units, so that a step stays small beside them. */
+const lowestTicks = 500
+
+/**
+ * A market with lifelike prices: each symbol walks at random in steps of its last decimal, trades come at random moments, and their ids
+ * rise by one. The same seed and clock give the same trades.
+ */
+export class RandomMarket implements SimulatedMarket {
+  readonly listed: ReadonlyMap<string, boolean>
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #walks = new Map<string, SymbolWalk>()
+  /** Summed rates, trades a second, by the order of symbols. */
+  readonly #rates: { readonly symbol: string; readonly upTo: number }[] = []
+  readonly #listeners = new Set<(trade: SimulatedTrade) => void>()
+  #cancel: (() => void) | undefined
+
+  constructor(options: RandomMarketOptions) {
+    this.#clock = options.clock
+    this.#random = options.random
+    const halted = options.halted ?? []
+    this.listed = new Map([...options.symbols.map((symbol) => [symbol, true] as const), ...halted.map((symbol) => [symbol, false] as const)])
+    let upTo = 0
+    for (const [i, symbol] of options.symbols.entries()) {
+      upTo += (options.tradesPerSecond ?? 1) / (i + 1)
+      this.#rates.push({ symbol, upTo })
+    }
+    for (const symbol of this.listed.keys()) this.#begin(symbol)
+  }
+
+  /** Hears of each trade as it happens; the returned function ends that. */
+  onTrade(listener: (trade: SimulatedTrade) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  start(): void {
+    const total = this.#rates.at(-1)?.upTo ?? 0
+    if (this.#cancel !== undefined || !(total > 0)) return
+    const next = (): void => {
+      const gapMs = (-Math.log(1 - this.#random()) / total) * 1000
+      this.#cancel = this.#clock.after(gapMs, () => {
+        const at = this.#random() * total
+        const symbol = this.#rates.find(({ upTo }) => at < upTo)?.symbol
+        if (symbol !== undefined) this.trade(symbol)
+        next()
+      })
+    }
+    next()
+  }
+
+  stop(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  lastTrade(symbol: string): SimulatedTrade | undefined {
+    return this.#walks.get(symbol)?.recent.at(-1)
+  }
+
+  /** The newest trades of a symbol, oldest first. */
+  recentTrades(symbol: string): readonly SimulatedTrade[] {
+    return this.#walks.get(symbol)?.recent ?? []
+  }
+
+  /** Makes a trade of a symbol happen now; undefined for an unknown one. */
+  trade(symbol: string): SimulatedTrade | undefined {
+    const walk = this.#walks.get(symbol)
+    if (walk === undefined) return undefined
+    const farthest = Math.max(1, Math.round(walk.ticks / 2000))
+    walk.ticks = Math.max(lowestTicks, walk.ticks + Math.round((this.#random() * 2 - 1) * farthest))
+    const trade = this.#nextTrade(symbol, walk, Math.floor(this.#clock.now()))
+    for (const listener of this.#listeners) listener(trade)
+    return trade
+  }
+
+  #begin(symbol: string): void {
+    const decimals = Math.floor(this.#random() * 8)
+    const walk: SymbolWalk = { ticks: Math.floor(10 ** (4 + this.#random() * 4)), decimals, recent: [] }
+    this.#walks.set(symbol, walk)
+    this.#nextTrade(symbol, walk, Math.floor(this.#clock.now() - this.#random() * oldestStartMs))
+  }
+
+  #nextTrade(symbol: string, walk: SymbolWalk, at: number): SimulatedTrade {
+    const id = (walk.recent.at(-1)?.id ?? Math.floor(1e6 + this.#random() * 1e8)) + 1
+    const size = decimalText(Math.floor(1 + this.#random() ** 4 * 1e8), 6)
+    const trade: SimulatedTrade = { symbol, price: decimalText(walk.ticks, walk.decimals), size, at, id, takerBuys: this.#random() < 0.5 }
+    walk.recent.push(trade)
+    if (walk.recent.length > rememberedTrades) walk.recent.shift()
+    return trade
+  }
+}
+
+/** A whole number of units of the last decimal as text: `(1234, 2)` is `12.34`. */
+export function decimalText(units: number, decimals: number): string {
+  if (decimals === 0) return String(units)
+  const digits = String(units).padStart(decimals + 1, '0')
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
+}

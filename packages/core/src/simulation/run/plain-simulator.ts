@@ -1,0 +1,89 @@
+import { type Connector, type FeedEvent, defineConnector } from '../../connector.ts'
+import { asObject, asObjects, readObject } from '../../frame/read-object.ts'
+import { readTrades, readUntimedPrices } from '../../frame/trade.ts'
+import { type SimulatedTrade, type SimulatorDialect, defineSimulator } from '../dialect.ts'
+
+/** An invented venue that words everything as plainly as can be, for trying faults without any real one. */
+export const plainExchange: Connector = defineConnector({
+  apiVersion: 1,
+  name: 'plain-exchange',
+  title: 'Plain Exchange',
+  wireId: 201,
+  sourceTag: 'plain-exchange-ws',
+  urls: ['wss://plain-exchange.test/ws'],
+  quotes: ['USD'],
+  limits: {
+    connects: { count: 5, perMs: 5000 },
+    frames: { count: 5, perMs: 1000 },
+    symbolsPerConnection: 50,
+    symbolsPerFrame: 10,
+    frameBytes: 4096,
+    afterOpenMs: 100,
+    subscribeWithinMs: 5000,
+  },
+  heartbeat: { silenceMs: 4000, ping: { everyMs: 10_000, frame: ({ id }) => JSON.stringify({ op: 'ping', id }) }, replyWithinMs: 5000 },
+  backfill: 'marked',
+  toSymbol: ({ base, quote }) => `${base}-${quote}`,
+  subscribe: (symbols, { id }) => [JSON.stringify({ op: 'subscribe', symbols, id })],
+  unsubscribe: (symbols, { id }) => [JSON.stringify({ op: 'unsubscribe', symbols, id })],
+  decode(frame): readonly FeedEvent[] {
+    const message = readObject(frame)
+    if (message === undefined) return []
+    const symbol = typeof message.symbol === 'string' ? message.symbol : undefined
+    if (message.kind === 'trades' || message.kind === 'snapshot') {
+      const backfill = message.kind === 'snapshot'
+      return readTrades(asObjects(message.trades), (row) => ({
+        symbol: row.symbol,
+        price: row.price,
+        at: typeof row.at === 'number' ? row.at : undefined,
+        id: row.id,
+        backfill,
+      }))
+    }
+    if (message.kind === 'ack' && typeof message.id === 'number') return [{ kind: 'ack', request: message.id }]
+    if (message.kind === 'reject' && symbol !== undefined) return [{ kind: 'reject', symbol, reason: String(message.reason) }]
+    if (message.kind === 'beat') return [{ kind: 'reply', frame: JSON.stringify({ op: 'beat', id: message.id }) }]
+    if (message.kind === 'goodbye') return [{ kind: 'goingAway', inMs: 30_000 }]
+    return [{ kind: 'alive' }]
+  },
+  rest: {
+    everyMs: 20_000,
+    limit: { count: 2, perMs: 1000 },
+    request: () => [{ url: 'https://rest.plain-exchange.test/prices?all=1' }],
+    decode(body, symbols) {
+      const prices = asObject(readObject(body)?.prices) ?? {}
+      return readUntimedPrices(symbols, (symbol) => prices[symbol])
+    },
+  },
+})
+
+const row = ({ symbol, price, size, at, id }: SimulatedTrade): object => ({ symbol, price, size, at, id: String(id) })
+
+/** How {@link plainExchange} words what it says. */
+export const plainSimulator: SimulatorDialect = defineSimulator({
+  connector: plainExchange,
+  readRequests(frame) {
+    const message = readObject(frame)
+    const id = typeof message?.id === 'number' ? message.id : undefined
+    const symbols = Array.isArray(message?.symbols) ? message.symbols.filter((symbol) => typeof symbol === 'string') : []
+    if (message?.op === 'subscribe') return [{ kind: 'subscribe', symbols, id }]
+    if (message?.op === 'unsubscribe') return [{ kind: 'unsubscribe', symbols, id }]
+    if (message?.op === 'ping') return [{ kind: 'ping', id }]
+    if (message?.op === 'beat') return [{ kind: 'heartbeat-reply', id }]
+    return []
+  },
+  hello: () => [JSON.stringify({ kind: 'hello' })],
+  ack: ({ id, symbols }, { held }) => [JSON.stringify({ kind: 'ack', id, symbols, held })],
+  reject: ({ id }, symbol) => [JSON.stringify({ kind: 'reject', id, symbol, reason: 'no such symbol' })],
+  trades: (trades, { sequence }) => [JSON.stringify({ kind: 'trades', sequence, trades: trades.map(row) })],
+  snapshot: (symbol, recent) => [JSON.stringify({ kind: 'snapshot', symbol, trades: recent.map(row) })],
+  pong: ({ id }) => [JSON.stringify({ kind: 'pong', id })],
+  heartbeat: { everyMs: 1000, replyWithinMs: 3000, frame: ({ sequence }) => JSON.stringify({ kind: 'beat', id: sequence }) },
+  goodbye: () => [JSON.stringify({ kind: 'goodbye' })],
+  maintenance: () => [JSON.stringify({ kind: 'maintenance' })],
+  rest(pathAndQuery, market) {
+    if (pathAndQuery !== '/prices?all=1') return undefined
+    const prices = [...market.listed.keys()].map((symbol) => [symbol, market.lastTrade(symbol)?.price] as const)
+    return JSON.stringify({ prices: Object.fromEntries(prices) })
+  },
+})

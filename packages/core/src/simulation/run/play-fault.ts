@@ -1,0 +1,117 @@
+import { every } from '../../clock.ts'
+import type { SimulatorDialect } from '../dialect.ts'
+import type { Fault } from '../fault/fault.ts'
+import type { SimulatedVenue } from '../venue.ts'
+import type { FaultReport } from './fault-report.ts'
+import type { FaultRig } from './fault-rig.ts'
+import { FaultWatch } from './fault-watch.ts'
+import { passedLimits } from './passed-limits.ts'
+import { Truth } from './truth.ts'
+import { watchRejections } from './watch-rejections.ts'
+
+/** One fault on a stage that is set: a venue whose market moves, and an engine that has not started. */
+export interface FaultPlay {
+  readonly rig: FaultRig
+  readonly venue: SimulatedVenue
+  readonly fault: Fault
+  readonly seed: number
+  readonly warmUpMs: number
+  readonly durationMs: number
+  /** How late a timer or a frame may be. */
+  readonly toleranceMs: number
+  readonly everyPrice: boolean
+  /** Lets time go by on the venue's clock. */
+  pass(ms: number): Promise<unknown>
+}
+
+const lookMs = 250
+
+/** What a last frame may be under way when silence begins. */
+const onItsWayMs = 50
+
+/** Longest time after a fault that is waited for things to be as before. */
+const recoveryMs = 120_000
+
+/** What passes in any case before it is over. */
+const settleMs = 15_000
+
+/** Plays a fault from before it begins until things are as before, and reports what the engine showed meanwhile. It leaves the engine stopped. */
+export async function playFault(play: FaultPlay): Promise<FaultReport> {
+  const { rig, venue, fault, durationMs, toleranceMs } = play
+  const { clock, dialect } = venue
+  const { connector } = rig
+  const watch = new FaultWatch(rig, clock, new Truth(venue), play)
+  const errors: string[] = []
+  const stopWatching = watchRejections((reason) => errors.push(reason))
+  const startedAt = clock.now()
+  let faultAt = startedAt
+  let endedAt = startedAt
+  let connectsBefore = 0
+  let notBack: readonly string[] = rig.listings.map(({ symbol }) => symbol)
+  let stopLooking: (() => void) | undefined
+  try {
+    rig.start()
+    await play.pass(play.warmUpMs)
+    watch.begin()
+    stopLooking = every(clock, lookMs, () => watch.look())
+    faultAt = clock.now()
+    connectsBefore = venue.log.connects.length
+    venue.setFault(fault, durationMs)
+    await play.pass(durationMs)
+    endedAt = clock.now()
+    await play.pass(settleMs)
+    while (!watch.isOver() && clock.now() < endedAt + recoveryMs) await play.pass(1000)
+    notBack = watch.stale()
+  } catch (error) {
+    errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  } finally {
+    stopLooking?.()
+    rig.stop()
+    stopWatching()
+  }
+  const { firstCutAt, lastOpenAt, backAt, lastCut } = watch
+  const reopened = lastOpenAt !== undefined && lastOpenAt >= endedAt
+  const { silence, cut } = fault.behaviour
+  const restStandsIn = fault.leavesRest && fault.hidesAge !== true && connector.rest !== undefined
+  return {
+    venue: connector.name,
+    fault: fault.name,
+    seed: play.seed,
+    errors,
+    freshBeyondLimit: watch.freshBeyondLimit,
+    servedBeyondMaxStale: watch.servedBeyondMaxStale,
+    wrongPrices: watch.wrongPrices,
+    passedLimits: passedLimits(venue, toleranceMs),
+    longestUnconfirmedMs: watch.longestUnconfirmedMs,
+    cutSeenMs: firstCutAt === undefined ? undefined : firstCutAt - faultAt,
+    backMs: reopened ? (backAt ?? Infinity) - endedAt : undefined,
+    backWithinMs: reopened ? backWithinMs(venue, endedAt, Math.max(lastCut?.dueAt ?? 0, endedAt + restStepMs(fault))) : undefined,
+    notBack,
+    connects: venue.log.connects.length - connectsBefore,
+    silenceWithinMs: silence === 'all' && cut === undefined ? promisedSilenceMs(dialect) : undefined,
+    unconfirmedWithinMs: restStandsIn ? rig.ages.freshnessLimitMs : undefined,
+    keepsConnections: fault.keepsConnections === true,
+    ranMs: clock.now() - startedAt,
+  }
+}
+
+/** The waits under way when the fault ended, or what the venue's limit of connections makes of it; its pause after opening; and a second. */
+function backWithinMs(venue: SimulatedVenue, endedAt: number, dueAt: number): number {
+  const { connects, afterOpenMs = 0 } = venue.dialect.connector.limits
+  const times = venue.log.connects
+  const earlier = times[times.length - 1 - connects.count]
+  const allowedAt = earlier === undefined ? 0 : earlier + connects.perMs
+  return Math.max(endedAt, dueAt, allowedAt) - endedAt + afterOpenMs + 1000
+}
+
+/** How long REST may still not be asked after the fault: what the venue told, the pause after a refusal, or the rest of a time-out. */
+function restStepMs({ behaviour: { rest } }: Fault): number {
+  if (rest?.kind === 'status') return (rest.retryAfterSeconds ?? 30) * 1000
+  return rest?.kind === 'unanswered' ? 10_000 : 0
+}
+
+/** A connection that is silent must be seen within 5 s where the venue says something each second, else within twice what it promises. */
+function promisedSilenceMs({ connector, heartbeat }: SimulatorDialect): number {
+  const everyMs = Math.min(heartbeat?.everyMs ?? Infinity, connector.heartbeat.ping?.everyMs ?? Infinity)
+  return (everyMs <= 1000 ? 5000 : 2 * everyMs) + onItsWayMs
+}

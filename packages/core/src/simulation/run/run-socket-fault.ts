@@ -1,0 +1,48 @@
+import { systemClock } from '../../clock.ts'
+import { nodeTransport } from '../../node-transport.ts'
+import { seededRandom } from '../../testing/seeded-random.ts'
+import { redirectRest, simulatedConnector } from '../connector-redirect.ts'
+import { SimulatedExchange } from '../server/simulated-exchange.ts'
+import { restHosts } from '../transport.ts'
+import type { FaultReport } from './fault-report.ts'
+import { FaultRig, usualAges } from './fault-rig.ts'
+import { playFault } from './play-fault.ts'
+import { type FaultRun, usualSymbols } from './run-fault.ts'
+
+const warmUpMs = 4000
+
+/**
+ * Runs one fault in real time against the real engine on real sockets of loopback. It takes as long as the fault, and then as long as
+ * things need to be as before.
+ */
+export async function runSocketFault(run: Pick<FaultRun, 'dialect' | 'fault' | 'seed' | 'symbols' | 'ages'> & { readonly durationMs: number }): Promise<FaultReport> {
+  const { dialect, fault, seed, durationMs } = run
+  const symbols = run.symbols ?? usualSymbols(dialect.connector)
+  const exchange = new SimulatedExchange({ dialect, symbols, seed })
+  const address = await exchange.start()
+  try {
+    const origins = new Map(restHosts(exchange.venue).map((host) => [host, address.restOrigin]))
+    const rig = new FaultRig({
+      connector: simulatedConnector(dialect.connector, address),
+      symbols,
+      transport: redirectRest(nodeTransport(), origins),
+      clock: systemClock,
+      random: seededRandom(seed),
+      ages: run.ages ?? usualAges,
+    })
+    return await playFault({
+      rig,
+      venue: exchange.venue,
+      fault,
+      seed,
+      warmUpMs,
+      durationMs,
+      // Timers and frames of a busy machine are late.
+      toleranceMs: 500,
+      everyPrice: false,
+      pass: (ms) => new Promise<void>((resolve) => void systemClock.after(ms, resolve)),
+    })
+  } finally {
+    await exchange.stop()
+  }
+}

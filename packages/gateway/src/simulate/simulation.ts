@@ -1,0 +1,73 @@
+import { type Connector, nodeTransport, symbolCandidates } from '@trinity/core'
+import { SimulatedExchange, type SimulatorDialect, findFault, redirectRest, simulatedConnector } from '@trinity/core/simulation'
+import type { DemoFeed } from '../demo-feed.ts'
+
+/** What to simulate. */
+export interface SimulationRequest {
+  /** The venues that the server would run live; one without a dialect is left out, and told. */
+  readonly connectors: readonly Connector[]
+  readonly dialects: readonly SimulatorDialect[]
+  /** Upper-case tickers by venue. */
+  readonly assets: Readonly<Record<string, readonly string[]>>
+  /** The same seed gives the same markets. */
+  readonly seed: number
+  /** Name of a fault that every exchange has again and again; absent for none. */
+  readonly fault?: string | undefined
+}
+
+/** Pause between two occurrences of a fault, and before the first. */
+const faultEveryMs = 90_000
+const firstFaultMs = 15_000
+
+/**
+ * Starts an exchange on loopback for each dialect and makes the gateway talk to them.
+ * @throws TrinityError `TRN_SETTING_INVALID` for an unknown fault
+ */
+export async function openSimulation({ connectors, dialects, assets, seed, fault }: SimulationRequest): Promise<DemoFeed> {
+  const disturbance = fault === undefined ? undefined : findFault(fault)
+  const exchanges = await Promise.all(
+    dialects.map(async (dialect, i) => {
+      const exchange = new SimulatedExchange({ dialect, symbols: firstSymbols(dialect.connector, assets), seed: seed + i })
+      return { dialect, exchange, ...(await exchange.start()) }
+    }),
+  )
+  const absent = connectors.filter(({ name }) => !dialects.some(({ connector }) => connector.name === name))
+  const timers: NodeJS.Timeout[] = []
+  const disturb = (): void => {
+    if (disturbance !== undefined) for (const { exchange } of exchanges) exchange.setFault(disturbance)
+  }
+  return {
+    mode: 'simulated',
+    connectors: exchanges.map(({ dialect, wsUrl }) => simulatedConnector(dialect.connector, { wsUrl })),
+    transport: redirectRest(
+      nodeTransport(),
+      new Map(exchanges.flatMap(({ dialect, restOrigin }) => restHosts(dialect.connector).map((host) => [host, restOrigin]))),
+    ),
+    rest: true,
+    fixedListings: {},
+    summary: [
+      `seed ${seed}: the same seed gives the same markets.`,
+      ...absent.map(({ name }) => `${name} is left out: it has no simulator here.`),
+      ...(disturbance === undefined
+        ? []
+        : [`fault ${disturbance.name}, in ${firstFaultMs / 1000} s and then every ${faultEveryMs / 1000} s: ${disturbance.sentence}`]),
+    ],
+    attach() {
+      timers.push(setTimeout(disturb, firstFaultMs), setInterval(disturb, faultEveryMs))
+    },
+    async stop() {
+      for (const timer of timers) clearTimeout(timer)
+      await Promise.all(exchanges.map(({ exchange }) => exchange.stop()))
+    },
+  }
+}
+
+function firstSymbols(connector: Connector, assets: Readonly<Record<string, readonly string[]>>): string[] {
+  return (assets[connector.name] ?? []).flatMap((asset) => symbolCandidates(connector, asset)[0]?.symbol ?? [])
+}
+
+/** The hosts that a connector's REST requests go to. */
+function restHosts({ rest }: Connector): string[] {
+  const requests = rest === undefined ? [] : [...rest.request(['A']), ...(rest.list === undefined ? [] : [rest.list.request()])]
+  return [...new Set(requests.map(({ url }) => new URL(url).host))]
+}

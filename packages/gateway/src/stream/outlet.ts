@@ -1,0 +1,13 @@
+import type { Message } from './message.ts'
+
+/** The protocol side of one stream; what it is given, it writes at once. */
+export interface Outlet {
+  /** Writes a message and gives its size; `flushed` comes when the bytes have left the process, or never will. */
+  write(message: Message, flushed: () => void): number
+  /** A sign of life that readers need not see. */
+  ping(): void
+  /** Writes a last message and ends in good order. */
+  end(last: Message): void
+  /** Ends at once, with what was not read yet thrown away. */
+  destroy(): void
+}

@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import type { Message } from './message.ts'
+import type { Outlet } from './outlet.ts'
+
+const comment = Buffer.from(': ping\n\n')
+
+/** Turns an answer into a stream of server-sent events; `onClose` comes once, whoever ends it. */
+export function openSse(reply: FastifyReply, onClose: () => void): Outlet {
+  reply.hijack()
+  const response = reply.raw
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value)
+  // Without chunks an event is one write, and the end of the connection is the end of the stream.
+  response.removeHeader('transfer-encoding')
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    connection: 'close',
+  })
+  response.flushHeaders()
+  response.on('error', () => undefined)
+  response.once('close', onClose)
+  return new SseOutlet(response)
+}
+
+class SseOutlet implements Outlet {
+  readonly #response: ServerResponse
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  write(message: Message, flushed: () => void): number {
+    const bytes = message.event
+    this.#response.write(bytes, flushed)
+    return bytes.length
+  }
+
+  ping(): void {
+    this.#response.write(comment)
+  }
+
+  end(last: Message): void {
+    this.#response.end(last.event)
+  }
+
+  destroy(): void {
+    this.#response.destroy()
+  }
+}

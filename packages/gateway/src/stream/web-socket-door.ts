@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, Server } from 'node:http'
+import { type Duplex } from 'node:stream'
+import { TrinityError, isTrinityError } from '@trinity/core'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import type { z } from 'zod'
+import { errorBody } from '../lpo/error-answers.ts'
+import type { Reader } from './reader.ts'
+import type { StreamDoor } from './stream-door.ts'
+import { Message } from './message.ts'
+import { clientMessage, streamQuery } from './stream-schemas.ts'
+import { WebSocketOutlet } from './web-socket-outlet.ts'
+
+/** Longest message of a client, bytes. */
+const maxPayload = 16_384
+
+/** Most messages of a client in a second. */
+const mostMessages = 20
+
+/** How long a refused client may take to close its side. */
+const partingMs = 2000
+
+/** Whether a request with an Upgrade header is ours to upgrade; any other is answered as if the header were not there. */
+export function isStreamUpgrade(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === '/stream'
+}
+
+/** Lets WebSocket clients in at `/stream`. */
+export function acceptWebSockets(server: Server, door: StreamDoor, mode: string | undefined): void {
+  const sockets = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload })
+  if (mode !== undefined) sockets.on('headers', (headers) => headers.push(`trinity-mode: ${mode}`))
+  sockets.on('wsClientError', (_error, socket) => refuse(socket, '/stream', 'The request is no valid WebSocket handshake.'))
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (isStreamUpgrade(request)) sockets.handleUpgrade(request, socket, head, (client) => open(client, request, door))
+    else refuse(socket, pathOf(request), 'Only /stream can be upgraded, and only to websocket.')
+  })
+}
+
+function open(client: WebSocket, request: IncomingMessage, door: StreamDoor): void {
+  client.on('error', () => undefined)
+  const query = new URL(request.url ?? '', 'http://localhost').searchParams
+  try {
+    door.admit(request.headers.authorization, query.get('ticket'))
+  } catch (error) {
+    return refuseClient(client, error, door)
+  }
+  new Conversation(client, door).start(query.get('assets'))
+}
+
+/** A WebSocket client: what it asks for is done one after another. */
+class Conversation {
+  readonly #client: WebSocket
+  readonly #door: StreamDoor
+  readonly #reader: Reader
+  #work = Promise.resolve()
+  #second = 0
+  #messages = 0
+
+  constructor(client: WebSocket, door: StreamDoor) {
+    this.#client = client
+    this.#door = door
+    this.#reader = door.hub.join(new WebSocketOutlet(client))
+    client.on('message', (data) => this.#onMessage(data))
+    client.once('close', () => door.hub.leave(this.#reader))
+  }
+
+  /** Tells the first snapshot, of nothing when the address names no assets. */
+  start(assets: string | null): void {
+    this.#do(async () => {
+      const wanted = assets === null ? [] : demand(streamQuery.shape.assets, assets, 'assets')
+      await this.#subscribe(wanted)
+    })
+  }
+
+  #onMessage(data: RawData): void {
+    const second = Math.floor(this.#door.hub.clock.now() / 1000)
+    this.#messages = second === this.#second ? this.#messages + 1 : 1
+    this.#second = second
+    if (this.#messages > mostMessages)
+      return refuseClient(this.#client, new TrinityError('TRN_OVERLOADED', `More than ${mostMessages} messages in a second.`), this.#door)
+    this.#do(async () => {
+      const { type, assets } = demand(clientMessage, parseJson(data), 'message')
+      if (type === 'subscribe') await this.#subscribe(assets)
+      else this.#door.hub.unsubscribe(this.#reader, assets)
+    })
+  }
+
+  async #subscribe(assets: readonly string[]): Promise<void> {
+    const misses = await this.#door.hub.prepare(assets)
+    this.#door.hub.subscribe(this.#reader, assets, misses)
+  }
+
+  #do(action: () => Promise<void>): void {
+    this.#work = this.#work.then(action).catch((error: unknown) => this.#reader.line.write(errorMessage(error)))
+  }
+}
+
+function refuseClient(client: WebSocket, error: unknown, { hub }: StreamDoor): void {
+  const { status, message } = toKnown(error)
+  client.send(errorMessage(error).frame, { binary: false })
+  // 401 → 4401, 403 → 4403; what is too much, of whatever, → 4429.
+  client.close(status === 401 || status === 403 ? 4000 + status : 4429, message.slice(0, 120))
+  client.once(
+    'close',
+    hub.clock.after(partingMs, () => client.terminate()),
+  )
+}
+
+function errorMessage(error: unknown): Message {
+  const { code, message } = toKnown(error)
+  return new Message('error', `"error":${JSON.stringify({ code, message })}`)
+}
+
+function toKnown(error: unknown): TrinityError {
+  return isTrinityError(error) ? error : new TrinityError('TRN_INTERNAL', 'The service failed to answer; try again.', { cause: error })
+}
+
+function demand<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
+  const { data, error } = schema.safeParse(value)
+  if (error === undefined) return data as T
+  const [issue] = error.issues
+  const field = issue === undefined || issue.path.length === 0 ? name : issue.path.join('.')
+  throw new TrinityError('TRN_BAD_REQUEST', `${field}: ${issue?.message ?? 'is not allowed'}.`)
+}
+
+function parseJson(data: RawData): unknown {
+  try {
+    return JSON.parse((data as Buffer).toString()) as unknown
+  } catch {
+    throw new TrinityError('TRN_BAD_REQUEST', 'message: is not valid JSON.')
+  }
+}
+
+function refuse(socket: Duplex, endpoint: string, message: string): void {
+  const body = errorBody(endpoint, new TrinityError('TRN_BAD_REQUEST', message), randomUUID())
+  socket.on('error', () => undefined)
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return (url.split('?', 1)[0] ?? '').slice(0, 200)
+}
