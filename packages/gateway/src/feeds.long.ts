@@ -4,7 +4,22 @@ import { gateioSimulator } from '@trinity/connector-gateio/simulator'
 import { geminiSimulator } from '@trinity/connector-gemini/simulator'
 import { krakenSimulator } from '@trinity/connector-kraken/simulator'
 import { okxSimulator } from '@trinity/connector-okx/simulator'
-import { type SimulatorDialect, faultTable, missedFigures, runFault } from '@trinity/core/simulation'
+import { readdirSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { FeedSupervisor, nodeTransport, systemClock } from '@trinity/core'
+import {
+  SimulatedExchange,
+  type SimulatorDialect,
+  evenness,
+  faultTable,
+  findFault,
+  missedFigures,
+  runFault,
+  runSocketFault,
+  runStorm,
+  simulatedConnector,
+} from '@trinity/core/simulation'
 import { chooseSeed } from '@trinity/core/testing'
 import { describe, expect, test } from 'vitest'
 
@@ -36,4 +51,73 @@ describe.each(dialects.map((dialect) => [dialect.connector.name, dialect] as con
     expect(longestBackMs).toBeLessThanOrEqual(0)
     expect(misses).toEqual([])
   })
+
+  test('keeps them on real sockets too, through every fault once, all at the same time', async () => {
+    const seed = chooseSeed()
+    // Certificates are tried by the exchange's own test: a client has to be told to trust them.
+    const onSockets = faultTable.filter(({ runs: where, behaviour }) => where !== 'memory' && behaviour.certificate === undefined)
+    const reports = await Promise.all(
+      onSockets.map((fault, i) => runSocketFault({ dialect, fault, seed: seed + i, durationMs: fault.name === 'silence' ? 70_000 : 20_000 })),
+    )
+    console.log(`${name}, seeds from ${seed}: ${reports.length} faults on real sockets`)
+    expect(reports.flatMap(missedFigures)).toEqual([])
+  })
 })
+
+describe('many connections', () => {
+  test('24 of them, cut at once and refused for five minutes, pass no limit and come back evenly spread', () => {
+    const firstSeed = chooseSeed()
+    const storms = Array.from({ length: 400 }, (_, i) => runStorm({ dialects, nodes: 4, seed: firstSeed + i, refusedMs: 300_000 }))
+    // One even sample in a hundred looks uneven by chance, two of them do not.
+    const chances = [storms.slice(0, 200), storms.slice(200)].map((half) => evenness(half.flatMap(({ waits }) => waits)))
+    const most = Math.max(...storms.map(({ mostInASecond }) => mostInASecond))
+    const backMs = Math.max(...storms.map((storm) => storm.backMs))
+    console.log(
+      `storms, seeds from ${firstSeed}: evenness p = ${chances.map((chance) => chance.toFixed(3)).join(' and ')}, ` +
+        `at most ${most} connects a second and venue, back after ${Math.round(backMs)} ms`,
+    )
+    expect(storms.flatMap(({ passedLimits }) => passedLimits)).toEqual([])
+    expect(Math.max(...chances)).toBeGreaterThan(0.01)
+    expect(backMs).toBeLessThanOrEqual(31_000)
+  })
+
+  test('10,000 one after another leave no memory, descriptor, timer or listener behind', async () => {
+    const exchange = new SimulatedExchange({ dialect: krakenSimulator, symbols: ['BTC/USD'], seed: 1 })
+    const { connector } = krakenSimulator
+    const pointed = simulatedConnector(connector, await exchange.start())
+    const hurried = { ...pointed, limits: { ...connector.limits, connects: { count: 1_000_000, perMs: 1 } } }
+    const feed = new FeedSupervisor(hurried, { transport: nodeTransport(), clock: systemClock, backoff: { baseMs: 1, capMs: 1 } })
+    let cuts = 0
+    const atCut = new Map<number, () => void>()
+    feed.on('cut', () => atCut.get(++cuts)?.())
+    const reach = (count: number): Promise<void> => new Promise((resolve) => void atCut.set(count, resolve))
+    exchange.setFault(findFault('close-1012'), 3_600_000)
+    feed.setSymbols(['BTC/USD'])
+    await reach(1000)
+    const before = takeStock(feed)
+    await reach(11_000)
+    const after = takeStock(feed)
+    feed.stop()
+    await exchange.stop()
+    const heapBytes = after.heapBytes - before.heapBytes
+    console.log(
+      `10,000 reconnects: ${heapBytes} bytes of heap, descriptors ${before.descriptors} to ${after.descriptors}, timers ${before.timers} to ${after.timers}`,
+    )
+    expect(heapBytes / 10_000).toBeLessThan(100)
+    expect(after.descriptors).toBeLessThanOrEqual(before.descriptors + 5)
+    expect(after.timers).toBeLessThanOrEqual(before.timers + 5)
+    expect(after.listeners).toBe(before.listeners)
+  })
+})
+
+function takeStock(feed: FeedSupervisor) {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return {
+    heapBytes: process.memoryUsage().heapUsed,
+    descriptors: readdirSync('/proc/self/fd').length,
+    timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
+    listeners: feed.eventNames().reduce((sum, name) => sum + feed.listenerCount(name), 0),
+  }
+}

@@ -3,9 +3,7 @@ import { systemClock } from '@trinity/core'
 import { openStreamRig } from './stream-rig.fixture.ts'
 
 /** What the parent may ask for. */
-export type Order =
-  | { readonly do: 'publish'; readonly count: number; readonly everyMs: number }
-  | { readonly do: 'measure' }
+export type Order = { readonly do: 'publish'; readonly count: number; readonly everyMs: number } | { readonly do: 'measure' }
 
 /** What comes back once it is done. */
 export interface Report {

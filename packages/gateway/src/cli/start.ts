@@ -102,7 +102,8 @@ const firstLookMs = 2500
 
 function printWelcome(lpoUrl: string, settings: ServerSettings, demo: DemoFeed | undefined): void {
   const lines = [
-    `${paint('bold', 'Trinity')} answers at ${paint('cyan', lpoUrl)}  (API description: ${lpoUrl}/docs)`,
+    `${paint('bold', 'Trinity')} answers at ${paint('cyan', lpoUrl)}`,
+    `Status page: ${lpoUrl}/   API: ${lpoUrl}/docs`,
     ...(settings.environment === 'production'
       ? []
       : [`Try: ${paint('green', `curl -H 'Authorization: Bearer ${demoKey}' '${lpoUrl}/price?asset=btc'`)}`]),

@@ -110,9 +110,16 @@ describe('the status page', () => {
       expect(part.headers.get('x-content-type-options')).toBe('nosniff')
       if (path.endsWith('.js')) for (const [, name = ''] of part.text.matchAll(/from ?['"]\.\/([\w.-]+)['"]/g)) wanted.push(`/status/assets/${name}`)
     }
-    expect([...seen].map((path) => path.split('/').at(-1)).sort()).toEqual(
-      ['board.js', 'feed.js', 'icon.svg', 'main.js', 'preact.js', 'status.css', 'view.js', 'words.js'],
-    )
+    expect([...seen].map((path) => path.split('/').at(-1) ?? '').toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'board.js',
+      'feed.js',
+      'icon.svg',
+      'main.js',
+      'preact.js',
+      'status.css',
+      'view.js',
+      'words.js',
+    ])
   })
 
   test('is not sent again while it is the same', async () => {

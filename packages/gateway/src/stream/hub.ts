@@ -19,6 +19,13 @@ export interface StreamParts {
 /** How often time alone is looked at: prices that turned stale, readers that do not read. */
 const checkMs = 500
 
+/** A topic, all who hold it, and those of them who are up to date and want to hear of the next change. */
+interface Entry {
+  readonly topic: Topic
+  readonly holders: Set<Subscription>
+  readonly listeners: Set<Subscription>
+}
+
 /** Why assets had no price when they were asked for, by asset. */
 export type Misses = ReadonlyMap<string, TrinityError>
 
@@ -27,7 +34,7 @@ export class StreamHub {
   readonly clock: Clock
   readonly limits: StreamLimits
   readonly #parts: StreamParts
-  readonly #topics = new Map<string, { readonly topic: Topic; readonly subscriptions: Set<Subscription> }>()
+  readonly #topics = new Map<string, Entry>()
   readonly #readers = new Set<Reader>()
   #stopChecks: (() => void) | undefined
   #stopped = false
@@ -89,16 +96,20 @@ export class StreamHub {
       this.#look(asset, now)
       return this.#topics.get(asset) ?? this.#openTopic(asset, now)
     })
-    for (const { topic, subscriptions } of entries) {
+    for (const { topic } of entries) {
       const old = reader.subscriptions.get(topic)
-      if (old !== undefined) subscriptions.delete(old)
+      if (old !== undefined) this.#drop(old)
     }
     const topics = entries.map(({ topic }) => topic)
-    reader.add(topics, snapshotMessage(topics, misses, now))
-    for (const { topic, subscriptions } of entries) {
-      const subscription = reader.subscriptions.get(topic)
-      if (subscription !== undefined) subscriptions.add(subscription)
+    for (const entry of entries) {
+      const { topic, holders, listeners } = entry
+      // Dropped by its only holder, which now takes it anew.
+      this.#topics.set(topic.asset, entry)
+      const subscription = reader.add(topic, listeners)
+      holders.add(subscription)
+      listeners.add(subscription)
     }
+    reader.line.write(snapshotMessage(topics, misses, now))
   }
 
   unsubscribe(reader: Reader, assets: readonly string[]): void {
@@ -144,10 +155,10 @@ export class StreamHub {
     for (const { line } of this.#readers) line.check(now)
   }
 
-  #openTopic(asset: string, now: number): { readonly topic: Topic; readonly subscriptions: Set<Subscription> } {
+  #openTopic(asset: string, now: number): Entry {
     const topic = new Topic(asset)
     topic.update(this.#find(asset), now)
-    const entry = { topic, subscriptions: new Set<Subscription>() }
+    const entry = { topic, holders: new Set<Subscription>(), listeners: new Set<Subscription>() }
     this.#topics.set(asset, entry)
     return entry
   }
@@ -155,7 +166,7 @@ export class StreamHub {
   #look(asset: string, now: number): void {
     const entry = this.#topics.get(asset)
     if (entry === undefined || !entry.topic.update(this.#find(asset), now)) return
-    for (const subscription of entry.subscriptions) subscription.reader.tell(subscription)
+    for (const subscription of entry.listeners) subscription.reader.tell(subscription)
   }
 
   #find(asset: string): ServedPrice | undefined {
@@ -171,8 +182,10 @@ export class StreamHub {
     const { topic, reader } = subscription
     reader.subscriptions.delete(topic)
     const entry = this.#topics.get(topic.asset)
-    entry?.subscriptions.delete(subscription)
-    if (entry?.subscriptions.size === 0) this.#topics.delete(topic.asset)
+    if (entry === undefined) return
+    entry.holders.delete(subscription)
+    entry.listeners.delete(subscription)
+    if (entry.holders.size === 0) this.#topics.delete(topic.asset)
   }
 }
 

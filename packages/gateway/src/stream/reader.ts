@@ -1,18 +1,20 @@
 import type { Clock } from '@trinity/core'
 import type { Line } from './line.ts'
-import { type Message } from './message.ts'
 import type { Topic } from './topic.ts'
 
 /** What one reader was told of a topic. */
 export class Subscription {
   readonly reader: Reader
   readonly topic: Topic
+  /** Who is told of the topic's next change; a reader that is behind is not among them. */
+  readonly listeners: Set<Subscription>
   priceVersion: number
   statusVersion: number
 
-  constructor(reader: Reader, topic: Topic) {
+  constructor(reader: Reader, topic: Topic, listeners: Set<Subscription>) {
     this.reader = reader
     this.topic = topic
+    this.listeners = listeners
     this.priceVersion = topic.priceVersion
     this.statusVersion = topic.statusVersion
   }
@@ -32,16 +34,17 @@ export class Reader {
     this.line = openLine(() => this.#catchUp())
   }
 
-  /** Starts with these topics: the message tells how they stand, and from now on their changes follow. */
-  add(topics: readonly Topic[], snapshot: Message): void {
-    for (const topic of topics) this.subscriptions.set(topic, new Subscription(this, topic))
-    this.line.write(snapshot)
+  /** Takes a topic as it stands now; its changes follow. */
+  add(topic: Topic, listeners: Set<Subscription>): Subscription {
+    const subscription = new Subscription(this, topic, listeners)
+    this.subscriptions.set(topic, subscription)
+    return subscription
   }
 
-  /** Tells what a subscription has not heard yet, as far as the line has room. */
+  /** Tells what a subscription has not heard yet; without room it stops listening until there is some. */
   tell(subscription: Subscription): void {
     const { topic } = subscription
-    if (!this.line.hasRoom) return
+    if (!this.line.hasRoom) return void subscription.listeners.delete(subscription)
     if (subscription.statusVersion !== topic.statusVersion) {
       subscription.statusVersion = topic.statusVersion
       if (topic.statusMessage !== undefined) this.line.write(topic.statusMessage)
@@ -56,6 +59,7 @@ export class Reader {
   #catchUp(): void {
     for (const subscription of this.subscriptions.values()) {
       if (!this.line.hasRoom) return
+      subscription.listeners.add(subscription)
       this.tell(subscription)
     }
   }

@@ -13,6 +13,9 @@ test('a reader that pauses is told the newest of each asset when it reads on, an
   const clock = new FakeClock()
   const rig = await openStreamRig(tempFolder(), assets, clock)
   onTestFinished(rig.stop)
+  // For one who reads along, each message is written when its price changes.
+  const along = readStream(rig.path, assets)
+  along.resume()
   const socket = readStream(rig.path, assets)
   let text = ''
   socket.setEncoding('utf8').on('data', (part: string) => (text += part))
@@ -28,7 +31,8 @@ test('a reader that pauses is told the newest of each asset when it reads on, an
   rig.publish('ETH', '0.99')
   clock.advance(2000)
   socket.resume()
-  const prices = (asset: string): string[] => [...text.matchAll(new RegExp(`"asset":"${asset}".*?"price_text":"([\\d.]+)"`, 'g'))].map(([, price = '']) => price)
+  const prices = (asset: string): string[] =>
+    [...text.matchAll(new RegExp(`"asset":"${asset}".*?"price_text":"([\\d.]+)"`, 'g'))].map(([, price = '']) => price)
   await waitFor(() => prices('BTC').includes(String(changes)) && prices('ETH').includes('0.99'))
   await turn()
   const told = prices('BTC').map(Number)
@@ -36,6 +40,7 @@ test('a reader that pauses is told the newest of each asset when it reads on, an
   expect(told.toSorted((a, b) => a - b)).toEqual(told)
   expect(told.at(-1)).toBe(changes)
   expect(prices('ETH').at(-1)).toBe('0.99')
+  along.destroy()
   // A price that waited is told with the age it has by now.
   expect(Number(/"price_text":"0\.99".*?"cache_age_seconds":([\d.]+)/.exec(text)?.[1])).toBe(2)
 })

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Message } from './message.ts'
 import type { Outlet } from './outlet.ts'
@@ -21,28 +22,32 @@ export function openSse(reply: FastifyReply, onClose: () => void): Outlet {
   response.flushHeaders()
   response.on('error', () => undefined)
   response.once('close', onClose)
-  return new SseOutlet(response)
+  return new SseOutlet(response, response.socket ?? response)
 }
 
 class SseOutlet implements Outlet {
   readonly #response: ServerResponse
+  /** Past the head events go straight to the connection: an answer would hold each one back until all readers had theirs. */
+  readonly #connection: Writable
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, connection: Writable) {
     this.#response = response
+    this.#connection = connection
   }
 
   write(message: Message, flushed: () => void): number {
     const bytes = message.event
-    this.#response.write(bytes, flushed)
+    this.#connection.write(bytes, flushed)
     return bytes.length
   }
 
   ping(): void {
-    this.#response.write(comment)
+    this.#connection.write(comment)
   }
 
   end(last: Message): void {
-    this.#response.end(last.event)
+    this.#connection.write(last.event)
+    this.#response.end()
   }
 
   destroy(): void {

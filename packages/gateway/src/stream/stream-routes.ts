@@ -45,8 +45,7 @@ export function addStreamRoutes(server: LpoServer, { keys, hub, mode }: StreamRo
       const misses = await hub.prepare(assets)
       if (reply.raw.destroyed) return reply.hijack()
       hub.demandRoom()
-      let reader: Reader | undefined
-      reader = hub.join(openSse(reply, () => reader !== undefined && hub.leave(reader)))
+      const reader: Reader = hub.join(openSse(reply, () => hub.leave(reader)))
       hub.subscribe(reader, assets, misses)
       return reply
     },

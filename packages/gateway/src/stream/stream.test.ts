@@ -89,7 +89,10 @@ describe.each(['sse', 'websocket'] as const)('a stream over %s', (protocol) => {
   test('is opened once by a ticket, within a minute', async () => {
     const market = await openMarket()
     const issue = async (): Promise<string> => {
-      const { status, body } = await ask(`${market.url}/stream/ticket`, { method: 'POST', headers: { authorization: 'Bearer demo-public-2026-03-01-abc123' } })
+      const { status, body } = await ask(`${market.url}/stream/ticket`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer demo-public-2026-03-01-abc123' },
+      })
       expect([status, body.expires_in_seconds]).toEqual([200, 60])
       return String(body.ticket)
     }
@@ -179,7 +182,13 @@ describe('a WebSocket client', () => {
     client.send({ type: 'subscribe', assets: ['eth'] })
     expect(await client.next('snapshot', 2)).toMatchObject({ count: 1, prices: [{ asset: 'ETH' }] })
     client.send({ type: 'unsubscribe', assets: ['BTC'] })
-    const wrong = ['{', '[]', '{"type":"shout","assets":["btc"]}', '{"type":"subscribe","assets":["e-th"]}', '{"type":"subscribe","assets":["nosuch"]}']
+    const wrong = [
+      '{',
+      '[]',
+      '{"type":"shout","assets":["btc"]}',
+      '{"type":"subscribe","assets":["e-th"]}',
+      '{"type":"subscribe","assets":["nosuch"]}',
+    ]
     for (const text of wrong) client.send(text)
     await waitFor(() => client.messages.length === 8)
     expect(client.messages.slice(3).map(({ body }) => (body.error as { code: string }).code)).toEqual([

@@ -24,7 +24,8 @@ export class TicketBook {
       if (expiresAt > now) break
       this.#tickets.delete(ticket)
     }
-    if (this.#tickets.size >= mostTickets) throw new TrinityError('TRN_OVERLOADED', 'Too many stream tickets are waiting for their use; try again soon.')
+    if (this.#tickets.size >= mostTickets)
+      throw new TrinityError('TRN_OVERLOADED', 'Too many stream tickets are waiting for their use; try again soon.')
     const ticket = randomBytes(24).toString('base64url')
     this.#tickets.set(ticket, { key, expiresAt: now + ticketMs })
     return ticket

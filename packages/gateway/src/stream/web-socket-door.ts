@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
-import { type Duplex } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { TrinityError, isTrinityError } from '@trinity/core'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { z } from 'zod'
@@ -117,7 +117,7 @@ function toKnown(error: unknown): TrinityError {
 
 function demand<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
   const { data, error } = schema.safeParse(value)
-  if (error === undefined) return data as T
+  if (error === undefined) return data
   const [issue] = error.issues
   const field = issue === undefined || issue.path.length === 0 ? name : issue.path.join('.')
   throw new TrinityError('TRN_BAD_REQUEST', `${field}: ${issue?.message ?? 'is not allowed'}.`)

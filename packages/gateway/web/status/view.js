@@ -32,7 +32,14 @@ export function Page(state) {
       { class: 'venues' },
       board.venues.map((venue) => h(VenueCard, { key: venue.venue.id, venue, state })),
     ),
-    h('footer', { class: 'foot' }, 'Prices exactly as the exchanges gave them. ', h('a', { href: '/docs' }, 'API'), ' · ', h('a', { href: '/exchanges' }, 'Details')),
+    h(
+      'footer',
+      { class: 'foot' },
+      'Prices exactly as the exchanges gave them. ',
+      h('a', { href: '/docs' }, 'API'),
+      ' · ',
+      h('a', { href: '/exchanges' }, 'Details'),
+    ),
   )
 }
 
@@ -66,7 +73,13 @@ function Summary({ board, only, choose }) {
       .map((state) =>
         h(
           'button',
-          { key: state, type: 'button', class: `count ${state}`, 'aria-pressed': only === state, onClick: () => choose({ only: only === state ? undefined : state }) },
+          {
+            key: state,
+            type: 'button',
+            class: `count ${state}`,
+            'aria-pressed': only === state,
+            onClick: () => choose({ only: only === state ? undefined : state }),
+          },
           h('b', null, counts[state]),
           ` ${state}`,
         ),

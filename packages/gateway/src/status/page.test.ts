@@ -1,0 +1,62 @@
+import { type TestOptions, describe, expect, onTestFinished, test } from 'vitest'
+import { noChromium, openPage } from '../../test-support/chromium.fixture.ts'
+import { openFakeMarket } from '../../test-support/fake-market.fixture.ts'
+import { frames, testConnector } from '../../test-support/test-connector.fixture.ts'
+
+const browser: TestOptions = { timeout: 60_000, skip: noChromium !== undefined }
+const name = noChromium === undefined ? 'in a browser' : `in a browser (skipped: ${noChromium})`
+
+describe(`the status page ${name}`, () => {
+  test.each([
+    [390, 844],
+    [1280, 800],
+  ])('shows states and moving prices at %i × %i', browser, async (width, height) => {
+    const market = await openFakeMarket({
+      connectors: [testConnector({ name: 'alpha' })],
+      assets: { alpha: ['BTC', 'ETH', 'SOL', 'DOGE'] },
+      mode: 'replay',
+    })
+    onTestFinished(market.stop)
+    market.trade('alpha', 'ETH-USD', '1')
+    market.clock.advance(31_000)
+    market.trade('alpha', 'BTC-USD', '1234567.8901234567890')
+    market.socket('alpha').deliver(frames.reject('SOL-USD', 'no such product'))
+    const page = await openPage(`${market.url}/`, width, height)
+    await page.until(`document.querySelectorAll('.tile').length === 4`)
+    const tiles = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('.tile')].map((tile) => tile.className + ' ' + tile.innerText.replace(/\\s+/g, ' '))`,
+    )
+    expect(tiles).toEqual([
+      expect.stringMatching(/^tile live BTC (now|\d s) 1 234 567\.8901234567890 USD$/),
+      expect.stringMatching(/^tile stale ETH stale 1 \d+ s$/),
+      expect.stringMatching(/^tile rejected SOL rejected – USD$/),
+      expect.stringMatching(/^tile pending DOGE pending – USD$/),
+    ])
+    expect(await page.evaluate(`document.querySelector('.notice.mode').innerText`)).toMatch(/^Replay: /)
+    // Nothing sticks out to the right, and no price is cut off.
+    expect(await page.evaluate(`document.documentElement.scrollWidth <= ${width}`)).toBe(true)
+    expect(await page.evaluate(`[...document.querySelectorAll('.price')].every((price) => price.scrollWidth <= price.clientWidth + 1)`)).toBe(true)
+    market.clock.advance(1)
+    market.trade('alpha', 'BTC-USD', '1234568.5')
+    market.clock.advance(1000)
+    await page.until(`document.querySelector('.price.up')?.innerText.endsWith('568.5')`)
+    await page.evaluate(`document.querySelector('button.rejected').click()`)
+    await page.until(`document.querySelectorAll('.tile').length === 1`)
+    expect(page.complaints).toEqual([])
+  })
+
+  test('says when the connection is lost, and comes back by itself', browser, async () => {
+    const options = { connectors: [testConnector({ name: 'alpha' })], assets: { alpha: ['BTC'] } }
+    const first = await openFakeMarket(options)
+    onTestFinished(first.stop)
+    const page = await openPage(`${first.url}/`, 390, 844)
+    await page.until(`document.querySelectorAll('.tile').length === 1`)
+    expect(await page.evaluate(`document.querySelector('.notice')`)).toBeNull()
+    await first.stop()
+    await page.until(`document.querySelector('.notice.broken')?.innerText.startsWith('Connection lost.')`)
+    const second = await openFakeMarket({ ...options, lpoPort: Number(new URL(first.url).port) })
+    onTestFinished(second.stop)
+    second.trade('alpha', 'BTC-USD', '7')
+    await page.until(`document.querySelector('.notice') === null && document.querySelector('.price')?.innerText === '7'`)
+  })
+})
