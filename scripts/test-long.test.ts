@@ -12,6 +12,10 @@ describe('the choice of long tests', () => {
     expect(chooseFiles(files, ['board', 'fuzz'])).toEqual([files[0], files[2]])
   })
 
+  test('takes all that a named area stands for', () => {
+    expect(chooseFiles([...files, 'packages/gateway/src/feeds.long.ts'], ['feeds'])).toEqual([files[1], 'packages/gateway/src/feeds.long.ts'])
+  })
+
   test('takes nothing for an unknown area', () => {
     expect(chooseFiles(files, ['webhooks'])).toEqual([])
   })

@@ -1,6 +1,6 @@
 /**
  * Runs the long tests, the ones that prove a figure: `npm run test:long [-- AREA…]`. An area is a part of a file's path
- * (`board`, `feeds`, `fuzz`); without one all of them run, one after another. What a test measures it prints itself.
+ * (`board`, `fuzz`) or a name for several (`feeds`); without one all of them run, one after another. What a test measures it prints itself.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -18,9 +18,13 @@ interface TestReport {
   }[]
 }
 
+/** Areas that are more than one folder. */
+const namedAreas: Readonly<Record<string, readonly string[]>> = { feeds: ['/feed/', '/feeds', '/simulation/', '/stream/'] }
+
 /** The files whose path holds one of the areas. */
 export function chooseFiles(files: readonly string[], areas: readonly string[]): readonly string[] {
-  return areas.length === 0 ? files : files.filter((file) => areas.some((area) => file.includes(area)))
+  const parts = areas.flatMap((area) => namedAreas[area] ?? [area])
+  return areas.length === 0 ? files : files.filter((file) => parts.some((part) => file.includes(part)))
 }
 
 /** One line per file: seconds, passed of run, name. */
