@@ -62,10 +62,14 @@ export class MemoryLine implements VenueLink {
   }
 
   flush(): void {
-    this.#cancelDrip?.()
     const frames = this.#dripping
-    this.#dripping = []
+    this.release()
     for (const frame of frames) this.send(frame)
+  }
+
+  release(): void {
+    this.#cancelDrip?.()
+    this.#dripping = []
   }
 
   damage(damage: WireDamage): void {
@@ -93,7 +97,6 @@ export class MemoryLine implements VenueLink {
   #endFar(close: SocketClose): void {
     if (this.#farEnded) return
     this.#farEnded = true
-    this.#cancelDrip?.()
     this.#toClient(() => this.#close(close))
   }
 

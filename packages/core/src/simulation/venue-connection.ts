@@ -14,6 +14,8 @@ export interface VenueLink {
   flush(): void
   damage(damage: WireDamage): void
   end(cut: Cut): void
+  /** The connection is over: what still drips is thrown away. */
+  release(): void
 }
 
 /** What a connection needs of its venue. */
@@ -77,9 +79,10 @@ export class VenueConnection {
     if (this.#ended || trades.length === 0 || !this.held.has(asked)) return
     const { dialect, behaviour } = this.#owner
     if (behaviour.silence === 'symbol' && asked === this.#owner.mutedSymbol) return
-    const frames = dialect.trades(trades, this.#context())
-    if (behaviour.damage === undefined) this.#send(change === undefined ? frames : frames.flatMap(change))
-    else this.#link.damage(behaviour.damage)
+    if (behaviour.damage !== undefined) return this.#link.damage(behaviour.damage)
+    const worded = dialect.trades(trades, this.#context())
+    const frames = change === undefined ? worded : worded.flatMap(change)
+    this.#send(frames, 'trades')
   }
 
   /** Sends what the venue announces to everybody. */
@@ -108,6 +111,7 @@ export class VenueConnection {
     this.#ended = true
     for (const cancel of this.#cancels) cancel()
     this.#cancelReplyDeadline?.()
+    this.#link.release()
     this.#owner.onGone(this)
   }
 
@@ -161,9 +165,15 @@ export class VenueConnection {
     )
   }
 
-  #send(frames: readonly Frame[], what: 'data' | 'sign' = 'data'): void {
-    const { silence, drip } = this.#owner.behaviour
-    if (silence === 'all' || (silence === 'data' && what === 'data')) return
+  #send(frames: readonly Frame[], what: 'trades' | 'answer' | 'sign' = 'answer'): void {
+    const { silence, late } = this.#owner.behaviour
+    if (silence === 'all' || (silence === 'data' && what !== 'sign')) return
+    if (late === undefined || what === 'sign') this.#sendNow(frames)
+    else if (what === 'trades' || late.answers === 'late') this.#cancels.push(this.#owner.clock.after(late.ms, () => this.#sendNow(frames)))
+  }
+
+  #sendNow(frames: readonly Frame[]): void {
+    const { drip } = this.#owner.behaviour
     for (const frame of frames) {
       if (this.#ended) return
       this.#sequence++

@@ -154,6 +154,18 @@ describe('a simulated venue', () => {
     expect(client.closes).toEqual([{ code: 1001, reason: 'service upgrade' }])
   })
 
+  test.each(['late', 'lost'] as const)('late trades: heartbeats come at once, trades after 45 s, answers %s', (answers) => {
+    venue.setFault({ ...findFault('late'), behaviour: { late: { ms: 45_000, answers } } })
+    const client = connect()
+    client.ask('subscribe', 'A')
+    venue.market.trade('A')
+    clock.advance(44_900)
+    expect(new Set(client.kinds())).toEqual(new Set(answers === 'late' ? ['hello', 'beat'] : ['beat']))
+    clock.advance(200)
+    const found = new Set(client.kinds())
+    expect([found.has('trades'), found.has('ack'), found.has('snapshot')]).toEqual([true, answers === 'late', answers === 'late'])
+  })
+
   test('drip: a byte a second, and the rest at once when it is over', () => {
     venue.setFault(findFault('drip'))
     const client = connect()
@@ -181,6 +193,10 @@ describe('a simulated venue', () => {
   test('leaves no timer behind when it stops', () => {
     venue.start()
     venue.setFault(findFault('drip'))
+    const client = connect()
+    client.ask('subscribe', 'A')
+    client.socket.terminate()
+    clock.advance(100)
     connect().ask('subscribe', 'A')
     venue.stop()
     clock.advance(1000)

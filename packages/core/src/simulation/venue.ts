@@ -34,6 +34,8 @@ export interface VenueLog {
   readonly connects: number[]
   readonly frames: SeenFrame[]
   readonly restRequests: number[]
+  /** Attempts that came before the time that a Retry-After had named. */
+  readonly tooEarly: string[]
 }
 
 /** What a REST request is answered, or why it is not. */
@@ -56,13 +58,14 @@ export class SimulatedVenue implements ConnectionOwner {
   readonly dialect: SimulatorDialect
   readonly market: RandomMarket
   readonly clock: Clock
-  readonly log: VenueLog = { connects: [], frames: [], restRequests: [] }
+  readonly log: VenueLog = { connects: [], frames: [], restRequests: [], tooEarly: [] }
   readonly #connections = new Set<VenueConnection>()
   readonly #random: Random
   readonly #listeners = new Set<(trade: SimulatedTrade) => void>()
   #disturbance: Disturbance | undefined
   #cancels: (() => void)[] = []
   #flooding = false
+  readonly #notBefore = { connect: 0, 'REST request': 0 }
 
   constructor(options: SimulatedVenueOptions) {
     this.dialect = options.dialect
@@ -140,7 +143,9 @@ export class SimulatedVenue implements ConnectionOwner {
   admit(): Admission {
     remember(this.log.connects, this.clock.now())
     const disturbance = this.#disturbance
-    return disturbance?.fault.behaviour.admission?.(disturbance.attempts++) ?? { kind: 'open' }
+    const admission = disturbance?.fault.behaviour.admission?.(disturbance.attempts++) ?? { kind: 'open' }
+    this.#holdOff('connect', admission.kind === 'status' ? admission.retryAfterSeconds : undefined)
+    return admission
   }
 
   /** Takes a connection that was let in. */
@@ -156,6 +161,7 @@ export class SimulatedVenue implements ConnectionOwner {
   answer(pathAndQuery: string): RestAnswer {
     remember(this.log.restRequests, this.clock.now())
     const { rest } = this.behaviour
+    this.#holdOff('REST request', rest?.kind === 'status' ? rest.retryAfterSeconds : undefined)
     if (rest?.kind === 'status') return { ...rest, body: '' }
     if (rest !== undefined) return rest
     const body = this.dialect.rest(pathAndQuery, this.market)
@@ -170,6 +176,14 @@ export class SimulatedVenue implements ConnectionOwner {
 
   onGone(connection: VenueConnection): void {
     this.#connections.delete(connection)
+  }
+
+  /** Notes an attempt that comes too early, and from when on the next may come. */
+  #holdOff(what: 'connect' | 'REST request', retryAfterSeconds: number | undefined): void {
+    const now = this.clock.now()
+    const earlyMs = this.#notBefore[what] - now
+    if (earlyMs > 0) remember(this.log.tooEarly, `a ${what} ${Math.round(earlyMs)} ms before Retry-After was over`)
+    if (retryAfterSeconds !== undefined) this.#notBefore[what] = now + retryAfterSeconds * 1000
   }
 
   #announce(word: 'goodbye' | 'maintenance'): void {

@@ -48,6 +48,8 @@ export interface FaultBehaviour {
   /** Frames go out byte by byte, one in a second. */
   readonly drip?: boolean
   readonly damage?: WireDamage
+  /** Trades go out so much later than they should, milliseconds; answers to requests too, or never. */
+  readonly late?: { readonly ms: number; readonly answers: 'late' | 'lost' }
   /** Frames of trades are changed on their way out. */
   readonly frames?: (random: Random) => (frame: Frame) => readonly Frame[]
   /** Trades are changed before they are worded. */

@@ -46,6 +46,16 @@ export const sessionFaults: readonly Fault[] = [
     behaviour: { drip: true },
   },
   {
+    name: 'late',
+    sentence: 'Trades come 45 s late, and requests are not answered.',
+    layer: 'wire',
+    leavesRest: true,
+    runs: 'anywhere',
+    keepsConnections: true,
+    hidesAge: true,
+    behaviour: { late: { ms: 45_000, answers: 'lost' } },
+  },
+  {
     name: 'ack-lost',
     sentence: 'Every connection is reset; new subscriptions work but are never acknowledged.',
     layer: 'subscription',

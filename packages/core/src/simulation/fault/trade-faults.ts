@@ -50,9 +50,12 @@ export const tradeFaults: readonly Fault[] = [
     ...distorting('time-ahead', 'Trade times are 60 s ahead.', () => (trade) => [{ ...trade, at: trade.at + 60_000 }]),
     hidesAge: true,
   },
-  distorting('time-skewed', 'Trade times are 60 s behind, right, or 60 s ahead, at random.', (random) => (trade) => [
-    { ...trade, at: trade.at + pick(random, [-60_000, 0, 60_000]) },
-  ]),
+  {
+    ...distorting('time-skewed', 'Trade times are 60 s behind, right, or 60 s ahead, at random.', (random) => (trade) => [
+      { ...trade, at: trade.at + pick(random, [-60_000, 0, 60_000]) },
+    ]),
+    hidesAge: true,
+  },
   distorting('time-2262', 'Every second trade happened in 2262.', (random) => (trade) => [random() < 0.5 ? trade : { ...trade, at: year2262Ms }]),
 ]
 

@@ -7,12 +7,13 @@ import type { SeenFrame, SimulatedVenue } from '../venue.ts'
  */
 export function passedLimits(venue: SimulatedVenue, toleranceMs = 1): readonly string[] {
   const { limits, rest } = venue.dialect.connector
-  const { connects, frames, restRequests } = venue.log
+  const { connects, frames, restRequests, tooEarly } = venue.log
   // Pings, and replies that the venue demands, are free.
   const requests = frames.filter(
     (frame) => frame.requests.length === 0 || frame.requests.some(({ kind }) => kind === 'subscribe' || kind === 'unsubscribe'),
   )
   return [
+    ...tooEarly,
     ...passedRate('connects', connects, limits.connects, toleranceMs),
     ...passedRate(
       'frames',

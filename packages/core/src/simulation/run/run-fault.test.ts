@@ -74,6 +74,17 @@ describe('a run of a fault notices', () => {
     expect(passedLimits.join('\n')).toMatch(/ms after opening/)
   })
 
+  test('a client that comes back before it may', async () => {
+    const report = await run('upgrade-503-retry-after', {
+      wrapTransport: (transport) => ({
+        connect: (url, handlers) =>
+          transport.connect(url, { ...handlers, onClose: ({ code, reason }) => handlers.onClose({ code, reason, status: 503 }) }),
+        request: (request) => transport.request(request),
+      }),
+    })
+    expect(report.passedLimits.join()).toMatch(/a connect \d+ ms before Retry-After was over/)
+  })
+
   test('silence that is seen too late', async () => {
     const { ping, ...heartbeat } = plainExchange.heartbeat
     expect(ping).toBeDefined()

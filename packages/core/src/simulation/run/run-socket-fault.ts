@@ -15,7 +15,9 @@ const warmUpMs = 4000
  * Runs one fault in real time against the real engine on real sockets of loopback. It takes as long as the fault, and then as long as
  * things need to be as before.
  */
-export async function runSocketFault(run: Pick<FaultRun, 'dialect' | 'fault' | 'seed' | 'symbols' | 'ages'> & { readonly durationMs: number }): Promise<FaultReport> {
+export async function runSocketFault(
+  run: Pick<FaultRun, 'dialect' | 'fault' | 'seed' | 'symbols' | 'ages'> & { readonly durationMs: number },
+): Promise<FaultReport> {
   const { dialect, fault, seed, durationMs } = run
   const symbols = run.symbols ?? usualSymbols(dialect.connector)
   const exchange = new SimulatedExchange({ dialect, symbols, seed })

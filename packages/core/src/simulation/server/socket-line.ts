@@ -36,8 +36,14 @@ export class SocketLine implements VenueLink {
   }
 
   flush(): void {
-    this.#stopDripping()
-    if (this.#dripping.length > 0) this.#write(this.#dripping)
+    const rest = this.#dripping
+    this.release()
+    if (rest.length > 0) this.#write(rest)
+  }
+
+  release(): void {
+    this.#cancelDrip?.()
+    this.#cancelDrip = undefined
     this.#dripping = Buffer.alloc(0)
   }
 
@@ -54,7 +60,6 @@ export class SocketLine implements VenueLink {
   }
 
   end(cut: Cut): void {
-    this.#stopDripping()
     if (cut.kind === 'reset' || (cut.kind === 'close' && cut.code === 1006)) resetSocket(this.#socket)
     else if (cut.kind === 'end') this.#socket.end()
     else this.#webSocket.close(cut.code, cut.reason)
@@ -67,11 +72,6 @@ export class SocketLine implements VenueLink {
       this.#cancelDrip = undefined
       if (this.#dripping.length > 0) this.#dripNext()
     })
-  }
-
-  #stopDripping(): void {
-    this.#cancelDrip?.()
-    this.#cancelDrip = undefined
   }
 
   #write(bytes: Buffer): void {
