@@ -38,7 +38,7 @@ describe.each(dialects.map((dialect) => [dialect.connector.name, dialect] as con
     let longestBackMs = 0
     for (const fault of faults) {
       for (let i = 0; i < runs; i++) {
-        const report = await runFault({ dialect, fault, seed: firstSeed + i })
+        const report = await runFault({ dialect, fault, seed: firstSeed + i, everyPrice: true })
         misses.push(...missedFigures(report))
         simulatedMs += report.ranMs
         longestBackMs = Math.max(longestBackMs, (report.backMs ?? 0) - (report.backWithinMs ?? 0))

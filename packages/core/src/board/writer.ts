@@ -1,5 +1,5 @@
 import { EventEmitter } from 'eventemitter3'
-import { maxPriceBytes, isPriceText } from '../decimal.ts'
+import { equalDecimals, isPriceText, maxPriceBytes } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
 import { type Board, slotStart } from './board.ts'
 import { type Evidence, type ListingRecord, type Verdict, judge, provedAt } from './evidence.ts'
@@ -58,7 +58,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     return generation
   }
 
-  /** Judges evidence and, where it counts, writes it. Feeds must say so with `fromFeed`, also for what turns out old. */
+  /** Judges evidence and, where it counts, writes it. Feeds say so with `fromFeed`. */
   apply(slot: number, evidence: Evidence, now: number, fromFeed = false): Verdict {
     const record = this.#records[slot]
     if (record === undefined) return 'ignored'
@@ -67,7 +67,8 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       return 'ignored'
     }
     const verdict = judge(evidence, record, now, this.#unconfirmedMs)
-    if (fromFeed) {
+    // What is refused, old or a repeat does not show that the feed delivers.
+    if (fromFeed && (verdict === 'replaces' || verdict === 'confirms')) {
       record.feedSeenAt = now
       record.feedLive = true
     }
@@ -104,12 +105,14 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   }
 
   #replace(slot: number, record: ListingRecord, evidence: Evidence, now: number): void {
+    // The same price from a trade that is named only now stays as proved as it was.
+    const provedBefore = record.price !== '' && equalDecimals(evidence.price, record.price) ? record.confirmedAt : 0
     record.price = evidence.price
     if (evidence.at !== null) {
       record.orderAt = evidence.orderAt ?? evidence.at
       record.id = evidence.id
     }
-    this.#confirmAt(slot, record, provedAt(evidence, now), now)
+    this.#confirmAt(slot, record, Math.max(provedBefore, provedAt(evidence, now)), now)
     const { words } = this.#board
     const start = slotStart(slot)
     const id = evidence.at !== null && evidence.id !== null && evidence.id.length <= textBytes ? evidence.id : ''

@@ -146,7 +146,8 @@ export class Lane {
       onOpen: () => this.#onOpen(session, asSuccessor),
       onTick: (tick, receivedAt, askedAt) => {
         if (session === this.#successor) this.#handOver()
-        this.#failures = 0
+        // A snapshot comes also from a venue that can't keep a connection.
+        if (!tick.backfill) this.#failures = 0
         this.#handlers.onTick(tick, receivedAt, askedAt)
       },
       onAck: (symbol) => this.#handlers.onAck(symbol),

@@ -5,7 +5,7 @@ import { BoardReading, readSlot } from '../board/reader.ts'
 import { BoardWriter } from '../board/writer.ts'
 import { memoryTier } from '../cache/memory.ts'
 import type { CacheTier } from '../cache/tier.ts'
-import type { Connector, ConnectorRest, Tick } from '../connector.ts'
+import type { Connector, ConnectorRest, RestRequest, Tick } from '../connector.ts'
 import type { Quote } from '../price.ts'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { FakeTransport } from '../testing/fake/fake-transport.ts'
@@ -98,11 +98,19 @@ describe('by REST', () => {
     expect(rig.requestTimes).toEqual([])
   })
 
-  test('only unconfirmed listings are asked for', async () => {
-    const rig = new Rig()
+  test('only unconfirmed listings are asked for where each costs a request', async () => {
+    const request = (symbols: readonly string[]): readonly RestRequest[] => symbols.map((symbol) => ({ url: `https://plain.test/?${symbol}` }))
+    const rig = new Rig([], { rest: { ...rest, request } })
     rig.trade(rig.a, '1')
     await rig.clock.advanceAsync(1000)
     expect(rig.transport.requests.map(({ what }) => what.url)).toEqual(['https://plain.test/?b'])
+  })
+
+  test('all listings are read along where one request brings them all, so that none waits for the reading after', async () => {
+    const rig = new Rig()
+    rig.trade(rig.a, '1')
+    await rig.clock.advanceAsync(1000)
+    expect(rig.transport.requests.map(({ what }) => what.url)).toEqual(['https://plain.test/?a+b'])
   })
 
   test('a reading that shows another trade than the silent feed corrects the board, and that is told', async () => {

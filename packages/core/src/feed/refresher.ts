@@ -4,7 +4,7 @@ import type { Evidence, Verdict } from '../board/evidence.ts'
 import type { BoardWriter } from '../board/writer.ts'
 import type { CacheTier } from '../cache/tier.ts'
 import { type Clock, every } from '../clock.ts'
-import type { Connector } from '../connector.ts'
+import type { Connector, ConnectorRest } from '../connector.ts'
 import { TrinityError } from '../errors.ts'
 import type { EvidenceTier, Quote } from '../price.ts'
 import type { RestReader } from './rest-reader.ts'
@@ -89,17 +89,21 @@ export class Refresher extends EventEmitter<RefresherEvents> {
         const { rest } = connector
         if (rest === undefined || reader === undefined) continue
         const now = this.#parts.clock.now()
-        const listings = now - (this.#lastReadingAt.get(connector.name) ?? -Infinity) < rest.everyMs ? [] : this.#unconfirmed(connector.name)
-        if (listings.length === 0) continue
+        if (now - (this.#lastReadingAt.get(connector.name) ?? -Infinity) < rest.everyMs) continue
+        const due = this.#unconfirmed(connector.name)
+        if (due.length === 0) continue
         this.#lastReadingAt.set(connector.name, now)
-        void this.readNow(
-          connector.name,
-          listings.map((listing) => listing.symbol),
-        )
+        void this.readNow(connector.name, this.#symbolsToRead(connector.name, rest, due))
       }
     } finally {
       this.#looking = false
     }
+  }
+
+  /** Where one request brings everything, all listings are read along: some would be due before the next reading. */
+  #symbolsToRead(venue: string, rest: ConnectorRest, due: readonly Listing[]): readonly string[] {
+    const all = this.#parts.directory.list(venue).map(({ symbol }) => symbol)
+    return rest.request(all).length === 1 ? all : due.map(({ symbol }) => symbol)
   }
 
   async #readTier(tier: CacheTier, evidence: EvidenceTier): Promise<void> {

@@ -85,7 +85,8 @@ export class RestReader {
     this.#pacer.take(now)
     onSend?.(now)
     const { status, body, retryAfterMs } = await this.#transport.request(request)
-    if (status === 429 || status === 418 || status === 503) this.#blockedUntil = this.#clock.now() + (retryAfterMs ?? defaultBlockMs)
+    const blockMs = retryAfterMs ?? untoldBlockMs[status]
+    if (blockMs !== undefined) this.#blockedUntil = this.#clock.now() + blockMs
     if (status !== 200) throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${request.url} answered ${status}: ${body.slice(0, 200)}`)
     return body
   }
@@ -110,5 +111,5 @@ export class RestReader {
   }
 }
 
-/** Pause after a refusal that names none. */
-const defaultBlockMs = 30_000
+/** Pauses after a refusal that names none, by its status. */
+const untoldBlockMs: Readonly<Record<number, number>> = { 418: 30_000, 429: 30_000, 503: 5000 }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Connector, FeedEvent, Frame, Tick } from '../connector.ts'
 import type { Socket, SocketClose, Transport } from '../transport.ts'
 import { BackfillMarker } from './backfill-marker.ts'
+import { newestFirst } from './newest-first.ts'
 import { Outbox } from './outbox.ts'
 import type { Pacer } from './pacer.ts'
 import { Watchdog } from './watchdog.ts'
@@ -17,7 +18,7 @@ export interface SessionEnd {
 /** What a session tells its owner; nothing comes after `onEnd`. */
 export interface SessionHandlers {
   onOpen(): void
-  /** @param askedAt when the symbol was subscribed, for a tick that does not prove its own time */
+  /** @param askedAt when the symbol was first subscribed on this connection, for a tick that does not prove its own time */
   onTick(tick: Tick, receivedAt: number, askedAt: number | undefined): void
   onAck(symbol: string): void
   /** `alone` is false when the refused request held more symbols, so that each may be tried for itself. */
@@ -47,6 +48,8 @@ export class Session {
   readonly #backfill: BackfillMarker
   readonly #requests = new Map<number, readonly string[]>()
   readonly #askedAt = new Map<string, number>()
+  /** A snapshot may answer any request for its symbol; it is taken to answer the first. */
+  readonly #firstAskedAt = new Map<string, number>()
   #ended = false
   #opened = false
 
@@ -89,7 +92,10 @@ export class Session {
   }
 
   unsubscribe(symbols: readonly string[]): void {
-    for (const symbol of symbols) this.#askedAt.delete(symbol)
+    for (const symbol of symbols) {
+      this.#askedAt.delete(symbol)
+      this.#firstAskedAt.delete(symbol)
+    }
     this.#outbox.unsubscribe(symbols)
   }
 
@@ -118,7 +124,7 @@ export class Session {
     if (this.#ended) return
     const now = this.#parts.clock.now()
     this.#watchdog.sawFrame(now)
-    for (const event of this.#backfill.mark(this.#decode(frame))) {
+    for (const event of newestFirst(this.#backfill.mark(this.#decode(frame)))) {
       this.#onEvent(event, now)
       if (this.#ended) return
     }
@@ -137,7 +143,7 @@ export class Session {
     switch (event.kind) {
       case 'tick': {
         const provesItsTime = event.at !== undefined && !event.backfill
-        return this.#handlers.onTick(event, now, provesItsTime ? undefined : this.#askedAt.get(event.symbol))
+        return this.#handlers.onTick(event, now, provesItsTime ? undefined : this.#firstAskedAt.get(event.symbol))
       }
       case 'ack': {
         for (const symbol of this.#named(event)) this.#handlers.onAck(symbol)
@@ -170,8 +176,11 @@ export class Session {
     const now = this.#parts.clock.now()
     this.#requests.set(id, symbols)
     if (this.#requests.size > rememberedRequests) this.#requests.delete(this.#requests.keys().next().value ?? id)
-    this.#backfill.expect(symbols)
-    for (const symbol of symbols) this.#askedAt.set(symbol, now)
+    this.#backfill.expect(symbols.filter((symbol) => !this.#firstAskedAt.has(symbol)))
+    for (const symbol of symbols) {
+      this.#askedAt.set(symbol, now)
+      if (!this.#firstAskedAt.has(symbol)) this.#firstAskedAt.set(symbol, now)
+    }
   }
 
   #ping(now: number): void {

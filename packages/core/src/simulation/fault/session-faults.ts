@@ -56,6 +56,15 @@ export const sessionFaults: readonly Fault[] = [
     behaviour: { late: { ms: 45_000, answers: 'lost' } },
   },
   {
+    name: 'late-answers',
+    sentence: 'Trades and the answers to requests come 45 s late.',
+    layer: 'subscription',
+    leavesRest: true,
+    runs: 'anywhere',
+    hidesAge: true,
+    behaviour: { late: { ms: 45_000, answers: 'late' } },
+  },
+  {
     name: 'ack-lost',
     sentence: 'Every connection is reset; new subscriptions work but are never acknowledged.',
     layer: 'subscription',

@@ -46,10 +46,7 @@ export const tradeFaults: readonly Fault[] = [
     ...distorting('time-behind', 'Trade times are 60 s behind.', () => (trade) => [{ ...trade, at: trade.at - 60_000 }]),
     hidesAge: true,
   },
-  {
-    ...distorting('time-ahead', 'Trade times are 60 s ahead.', () => (trade) => [{ ...trade, at: trade.at + 60_000 }]),
-    hidesAge: true,
-  },
+  distorting('time-ahead', 'Trade times are 60 s ahead.', () => (trade) => [{ ...trade, at: trade.at + 60_000 }]),
   {
     ...distorting('time-skewed', 'Trade times are 60 s behind, right, or 60 s ahead, at random.', (random) => (trade) => [
       { ...trade, at: trade.at + pick(random, [-60_000, 0, 60_000]) },

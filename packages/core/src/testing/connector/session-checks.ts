@@ -60,8 +60,12 @@ function checkTrades(connector: Connector, fixtures: ConnectorFixtures): void {
   demand(rig.openAndAsk(60_000), 'Not every symbol of the fixtures was asked for within a minute.')
   for (const { frame } of frames) rig.transport.last.deliver(frame)
   const show = (ticks: readonly { readonly symbol: string; readonly price: string; readonly id?: string | undefined }[]): string =>
-    ticks.map(({ symbol, price, id }) => `${symbol} ${price} ${id}`).join(', ')
-  demand(show(rig.ticks) === show(expected), () => `The feed told ${show(rig.ticks)} and not ${show(expected)}.`)
+    [...ticks]
+      .map(({ symbol, price, id }) => `${symbol} ${price} ${id}`)
+      .toSorted()
+      .join(', ')
+  const told = show(rig.ticks)
+  demand(told === show(expected), () => `The feed told ${told} and not ${show(expected)}.`)
   const traded = new Set(expected.filter(({ at }) => at !== undefined).map(({ symbol }) => symbol))
   for (const symbol of symbols) {
     const state = rig.feed.symbolState(symbol)
