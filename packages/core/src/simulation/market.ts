@@ -26,6 +26,10 @@ const rememberedTrades = 30
 /** Longest age of the trade that a symbol starts with. */
 const oldestStartMs = 20_000
 
+/** Powers of ten between which prices start. */
+const lowestMagnitude = -3
+const highestMagnitude = 4.5
+
 /** Prices never walk below so many units, so that a step stays small beside them. */
 const lowestTicks = 500
 
@@ -103,8 +107,10 @@ export class RandomMarket implements SimulatedMarket {
   }
 
   #begin(symbol: string): void {
-    const decimals = Math.floor(this.#random() * 8)
-    const walk: SymbolWalk = { ticks: Math.floor(10 ** (4 + this.#random() * 4)), decimals, recent: [] }
+    const ticks = Math.floor(10 ** (4 + this.#random() * 3))
+    const magnitude = lowestMagnitude + this.#random() * (highestMagnitude - lowestMagnitude)
+    const decimals = Math.min(8, Math.max(0, Math.round(Math.log10(ticks) - magnitude)))
+    const walk: SymbolWalk = { ticks, decimals, recent: [] }
     this.#walks.set(symbol, walk)
     this.#nextTrade(symbol, walk, Math.floor(this.#clock.now() - this.#random() * oldestStartMs))
   }

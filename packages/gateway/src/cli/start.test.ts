@@ -102,6 +102,10 @@ describe('trinity start refuses with one line and exit code 1', () => {
     ['a wrong port', ['start'], { TCP_PORT_LPO: 'http' }, /TCP_PORT_LPO.*'http'.*0 to 65535/],
     ['a secret without telling it', ['start'], { ADMIN_KEY: 'hunter2' }, /ADMIN_KEY (?!.*hunter2).*must be .*characters/],
     ['a replay in production', ['start', '--replay', '.'], { TRINITY_ENV: 'production' }, /--replay.*TRINITY_ENV=production/],
+    ['a simulation in production', ['start', '--simulate'], { TRINITY_ENV: 'production' }, /--simulate.*TRINITY_ENV=production/],
+    ['an unknown fault', ['start', '--simulate', '--fault', 'nosuch'], {}, /nosuch.*outage/],
+    ['a fault without a simulation', ['start', '--fault', 'outage'], {}, /--simulate/],
+    ['a replay that is simulated', ['start', '--replay', '.', '--simulate'], {}, /--replay and --simulate/],
     ['a folder that is not there', ['start', '--replay', '/no/such'], {}, /\/no\/such/],
   ]
   test.each(refusals)('%s', async (_name, args, environment, words) => {
