@@ -11,7 +11,7 @@ import type { LpoServer } from './lpo-server.ts'
 import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
 import { type PageRouteParts, addPageRoutes } from '../status/page-routes.ts'
 import { type StreamRouteParts, addStreamRoutes } from '../stream/stream-routes.ts'
-import { isStreamUpgrade } from '../stream/web-socket-door.ts'
+import { isStreamUpgrade } from '../stream/carrier/web-socket-door.ts'
 
 /** What the price oracle's HTTP server works with. */
 export interface LpoParts extends PriceRouteParts, StatusRouteParts, StreamRouteParts, PageRouteParts {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { LpoServer } from '../lpo/lpo-server.ts'
 import { errorAnswer } from '../lpo/schemas.ts'
-import { openSse } from '../stream/sse-outlet.ts'
+import { openSse } from '../stream/carrier/sse-outlet.ts'
 import { type PageFile, readPageFiles } from './page-files.ts'
 import type { StatusFeed } from './status-feed.ts'
 

@@ -2,7 +2,7 @@ import { type Clock, TrinityError, every } from '@trinity/core'
 import { type StreamLimits, defaultStreamLimits } from '../stream/limits.ts'
 import { Line } from '../stream/line.ts'
 import { goodbyeMessage } from '../stream/message.ts'
-import type { Outlet } from '../stream/outlet.ts'
+import type { Outlet } from '../stream/carrier/outlet.ts'
 import { StatusChanges, type StatusHead } from './status-changes.ts'
 import type { StatusVenue } from './status-view.ts'
 

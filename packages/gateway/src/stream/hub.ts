@@ -3,7 +3,7 @@ import type { PriceService, ServedPrice } from '../lpo/price-service.ts'
 import { type StreamLimits, defaultStreamLimits, maxStreamAssets } from './limits.ts'
 import { Line } from './line.ts'
 import { goodbyeMessage } from './message.ts'
-import type { Outlet } from './outlet.ts'
+import type { Outlet } from './carrier/outlet.ts'
 import { Reader, type Subscription } from './reader.ts'
 import { Topic, snapshotMessage } from './topic.ts'
 

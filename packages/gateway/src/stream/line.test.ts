@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { defaultStreamLimits } from './limits.ts'
 import { Line } from './line.ts'
 import { Message } from './message.ts'
-import type { Outlet } from './outlet.ts'
+import type { Outlet } from './carrier/outlet.ts'
 
 /** An outlet that flushes when the test says so. */
 function openLine(windowBytes = 100): { clock: FakeClock; line: Line; flush: () => void; events: string[] } {

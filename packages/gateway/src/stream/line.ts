@@ -1,7 +1,7 @@
 import type { Clock } from '@trinity/core'
 import type { StreamLimits } from './limits.ts'
 import { type Message, goodbyeMessage } from './message.ts'
-import type { Outlet } from './outlet.ts'
+import type { Outlet } from './carrier/outlet.ts'
 
 /** The flow of one stream: how much is under way, how long it has been, and when the stream has to end. */
 export class Line {

@@ -6,11 +6,11 @@ import type { LpoServer } from '../lpo/lpo-server.ts'
 import { errorAnswer } from '../lpo/schemas.ts'
 import type { StreamHub } from './hub.ts'
 import type { Reader } from './reader.ts'
-import { openSse } from './sse-outlet.ts'
+import { openSse } from './carrier/sse-outlet.ts'
 import { StreamDoor } from './stream-door.ts'
 import { streamQuery, ticketAnswer } from './stream-schemas.ts'
 import { ticketMs } from './ticket-book.ts'
-import { acceptWebSockets } from './web-socket-door.ts'
+import { acceptWebSockets } from './carrier/web-socket-door.ts'
 
 /** What the stream routes work with. */
 export interface StreamRouteParts {

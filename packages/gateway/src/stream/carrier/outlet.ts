@@ -1,4 +1,4 @@
-import type { Message } from './message.ts'
+import type { Message } from '../message.ts'
 
 /** The protocol side of one stream; what it is given, it writes at once. */
 export interface Outlet {

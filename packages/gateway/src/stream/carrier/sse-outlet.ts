@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import type { Message } from './message.ts'
+import type { Message } from '../message.ts'
 import type { Outlet } from './outlet.ts'
 
 const comment = Buffer.from(': ping\n\n')

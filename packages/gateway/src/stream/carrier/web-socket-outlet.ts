@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { Message } from './message.ts'
+import type { Message } from '../message.ts'
 import type { Outlet } from './outlet.ts'
 
 const asText = { binary: false }
