@@ -22,7 +22,7 @@ export interface ListingRecord {
   orderAt: number
   id: string | null
   confirmedAt: number
-  /** When the listing's feed last gave evidence that counted, epoch milliseconds. */
+  /** When the listing's feed last gave a tick that was not from the future, epoch milliseconds. */
   feedSeenAt: number
   /** Whether the feed is known to deliver this listing: false while cut, rejected, pending or on demand. */
   feedLive: boolean

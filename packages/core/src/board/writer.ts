@@ -58,7 +58,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     return generation
   }
 
-  /** Judges evidence and, where it counts, writes it. Feeds say so with `fromFeed`. */
+  /** Judges evidence and, where it counts, writes it. Feeds must say so with `fromFeed`, also for what turns out old. */
   apply(slot: number, evidence: Evidence, now: number, fromFeed = false): Verdict {
     const record = this.#records[slot]
     if (record === undefined) return 'ignored'
@@ -67,8 +67,8 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       return 'ignored'
     }
     const verdict = judge(evidence, record, now, this.#unconfirmedMs)
-    // What is refused, old or a repeat does not show that the feed delivers.
-    if (fromFeed && (verdict === 'replaces' || verdict === 'confirms')) {
+    // A trade from the future shows a wrong clock, not that the feed delivers.
+    if (fromFeed && verdict !== 'future') {
       record.feedSeenAt = now
       record.feedLive = true
     }

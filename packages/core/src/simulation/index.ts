@@ -1,7 +1,7 @@
 export * from './dialect.ts'
 export { type RandomMarketOptions, RandomMarket } from './market.ts'
 export { type RestAnswer, type SeenFrame, type SimulatedVenueOptions, type VenueLog, SimulatedVenue } from './venue.ts'
-export { type VenueLink, VenueConnection } from './venue-connection.ts'
+export { type ConnectionOwner, type VenueLink, VenueConnection } from './venue-connection.ts'
 export * from './fault/fault.ts'
 export { faultTable, findFault } from './fault/fault-table.ts'
 export { type SimulatedTransportOptions, simulatedTransport } from './transport.ts'
