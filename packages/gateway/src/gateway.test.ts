@@ -133,6 +133,22 @@ describe('the whole chain over real sockets', () => {
     }, soon)
   })
 
+  test('serves a symbol that the feed refuses by REST, tells of it, and leaves the others alone', async () => {
+    const { venue, price, exchange } = await openChain(['BTC', 'ETH'], undefined, {}, { parameters: { cacheTtlSeconds: 0.2 } })
+    venue.send(frames.reject('BTC-USD', 'no such product'))
+    venue.last.set('BTC-USD', { p: '5.10' })
+    venue.trade('ETH-USD', '2')
+    await vi.waitFor(async () => expect(await price('btc')).toMatchObject({ price_text: '5.10', cache_tier: 'L3_REST', stale: false }), soon)
+    expect(await price('eth')).toMatchObject({ price_text: '2' })
+    const { state, listings } = await exchange()
+    expect(state).toBe('degraded')
+    expect(listings.map(({ asset, state: listingState, why }) => [asset, listingState, why])).toEqual([
+      ['BTC', 'rejected', 'no such product'],
+      ['ETH', 'live', ''],
+    ])
+    expect(venue.clients).toBe(1)
+  })
+
   test('corrects a trade that the feed did not tell, and asks for the mute symbol again on the same socket', async () => {
     const { venue, price } = await openChain(['BTC', 'ETH'], undefined, {}, { parameters: { cacheTtlSeconds: 0.2 } })
     venue.trade('BTC-USD', '5.10')
