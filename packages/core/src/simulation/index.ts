@@ -4,7 +4,7 @@ export { type RestAnswer, type SeenFrame, type SimulatedVenueOptions, type Venue
 export { type ConnectionOwner, type VenueLink, VenueConnection } from './venue-connection.ts'
 export * from './fault/fault.ts'
 export { faultTable, findFault } from './fault/fault-table.ts'
-export { type SimulatedTransportOptions, simulatedTransport } from './transport.ts'
+export { type SimulatedTransportOptions, restHosts, simulatedTransport } from './transport.ts'
 export { type FaultReport, missedFigures } from './run/fault-report.ts'
 export { type AgeLimits, usualAges } from './run/fault-rig.ts'
 export { type FaultRun, runFault } from './run/run-fault.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Frame, RestRequest } from '../connector.ts'
+import type { Connector, Frame, RestRequest } from '../connector.ts'
 import { TrinityError } from '../errors.ts'
 import type { RestResponse, Socket, SocketHandlers, Transport } from '../transport.ts'
 import { MemoryLine } from './memory-line.ts'
@@ -17,7 +17,7 @@ export interface SimulatedTransportOptions {
 export function simulatedTransport(venues: readonly SimulatedVenue[], clock: Clock, options: SimulatedTransportOptions = {}): Transport {
   const { latencyMs = 20, connectTimeoutMs = 10_000, requestTimeoutMs = 10_000 } = options
   const byUrl = new Map(venues.flatMap((venue) => venue.dialect.connector.urls.map((url) => [url, venue])))
-  const byHost = new Map(venues.flatMap((venue) => restHosts(venue).map((host) => [host, venue])))
+  const byHost = new Map(venues.flatMap((venue) => restHosts(venue.dialect.connector, firstSymbol(venue)).map((host) => [host, venue])))
   return {
     connect: (url, handlers) => connectTo(byUrl.get(url), { clock, latencyMs, connectTimeoutMs, handlers }),
     async request(request: RestRequest): Promise<RestResponse> {
@@ -36,12 +36,15 @@ export function simulatedTransport(venues: readonly SimulatedVenue[], clock: Clo
   }
 }
 
-/** The hosts that a venue's REST requests go to. */
-export function restHosts(venue: Pick<SimulatedVenue, 'dialect' | 'market'>): readonly string[] {
-  const { rest } = venue.dialect.connector
+/** The hosts that a connector's REST requests go to; any symbol of the venue will do. */
+export function restHosts({ rest }: Connector, symbol: string): readonly string[] {
   if (rest === undefined) return []
-  const requests = [...rest.request([...venue.market.listed.keys()].slice(0, 1)), ...(rest.list === undefined ? [] : [rest.list.request()])]
+  const requests = [...rest.request([symbol]), ...(rest.list === undefined ? [] : [rest.list.request()])]
   return [...new Set(requests.map(({ url }) => new URL(url).host))]
+}
+
+function firstSymbol({ market }: SimulatedVenue): string {
+  return [...market.listed.keys()][0] ?? ''
 }
 
 interface Dial {

@@ -1,5 +1,5 @@
 import { type Connector, nodeTransport, symbolCandidates } from '@trinity/core'
-import { SimulatedExchange, type SimulatorDialect, findFault, redirectRest, simulatedConnector } from '@trinity/core/simulation'
+import { SimulatedExchange, type SimulatorDialect, findFault, redirectRest, restHosts, simulatedConnector } from '@trinity/core/simulation'
 import type { DemoFeed } from '../demo-feed.ts'
 
 /** What to simulate. */
@@ -41,7 +41,11 @@ export async function openSimulation({ connectors, dialects, assets, seed, fault
     connectors: exchanges.map(({ dialect, wsUrl }) => simulatedConnector(dialect.connector, { wsUrl })),
     transport: redirectRest(
       nodeTransport(),
-      new Map(exchanges.flatMap(({ dialect, restOrigin }) => restHosts(dialect.connector).map((host) => [host, restOrigin]))),
+      new Map(
+        exchanges.flatMap(({ dialect, restOrigin }) =>
+          restHosts(dialect.connector, firstSymbols(dialect.connector, assets)[0] ?? '').map((host) => [host, restOrigin]),
+        ),
+      ),
     ),
     rest: true,
     fixedListings: {},
@@ -64,10 +68,4 @@ export async function openSimulation({ connectors, dialects, assets, seed, fault
 
 function firstSymbols(connector: Connector, assets: Readonly<Record<string, readonly string[]>>): string[] {
   return (assets[connector.name] ?? []).flatMap((asset) => symbolCandidates(connector, asset)[0]?.symbol ?? [])
-}
-
-/** The hosts that a connector's REST requests go to. */
-function restHosts({ rest }: Connector): string[] {
-  const requests = rest === undefined ? [] : [...rest.request(['A']), ...(rest.list === undefined ? [] : [rest.list.request()])]
-  return [...new Set(requests.map(({ url }) => new URL(url).host))]
 }

@@ -23,7 +23,7 @@ export async function runSocketFault(
   const exchange = new SimulatedExchange({ dialect, symbols, seed })
   const address = await exchange.start()
   try {
-    const origins = new Map(restHosts(exchange.venue).map((host) => [host, address.restOrigin]))
+    const origins = new Map(restHosts(dialect.connector, [...exchange.venue.market.listed.keys()][0] ?? '').map((host) => [host, address.restOrigin]))
     const rig = new FaultRig({
       connector: simulatedConnector(dialect.connector, address),
       symbols,
