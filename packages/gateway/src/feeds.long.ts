@@ -5,10 +5,13 @@ import { geminiSimulator } from '@trinity/connector-gemini/simulator'
 import { krakenSimulator } from '@trinity/connector-kraken/simulator'
 import { okxSimulator } from '@trinity/connector-okx/simulator'
 import { readdirSync } from 'node:fs'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { FeedSupervisor, nodeTransport, systemClock } from '@trinity/core'
 import {
+  type Fault,
+  type FaultReport,
   SimulatedExchange,
   type SimulatorDialect,
   evenness,
@@ -54,13 +57,58 @@ describe.each(dialects.map((dialect) => [dialect.connector.name, dialect] as con
 
   test('keeps them on real sockets too, through every fault once, all at the same time', async () => {
     const seed = chooseSeed()
-    // Certificates are tried by the exchange's own test: a client has to be told to trust them.
-    const onSockets = faultTable.filter(({ runs: where, behaviour }) => where !== 'memory' && behaviour.certificate === undefined)
     const reports = await Promise.all(
-      onSockets.map((fault, i) => runSocketFault({ dialect, fault, seed: seed + i, durationMs: fault.name === 'silence' ? 70_000 : 20_000 })),
+      faultTable.map((fault, i) =>
+        runSocketFault({
+          dialect,
+          fault,
+          seed: seed + i,
+          durationMs: fault.name === 'silence' ? 70_000 : 20_000,
+          ...(fault.behaviour.certificate === undefined ? {} : { trust }),
+        }),
+      ),
     )
     console.log(`${name}, seeds from ${seed}: ${reports.length} faults on real sockets`)
     expect(reports.flatMap(missedFigures)).toEqual([])
+  })
+})
+
+describe.each(dialects.map((dialect) => [dialect.connector.name, dialect] as const))('a flood at %s', (name, dialect) => {
+  test('of a hundred thousand messages at once, again and again on a real socket, costs no figure', async () => {
+    const seed = chooseSeed()
+    const fault: Fault = { ...findFault('flood'), behaviour: { tradesEach: 100_000 } }
+    const report = await runSocketFault({ dialect, fault, seed, durationMs: 5000 })
+    console.log(`${name}, seed ${seed}: ${report.toldTrades / 100_000} times a hundred thousand messages in 5 s`)
+    expect(report.toldTrades).toBeGreaterThanOrEqual(100_000)
+    expect(missedFigures(report)).toEqual([])
+  })
+})
+
+function trust(certificate: string): void {
+  setDefaultCACertificates([...getCACertificates('default'), certificate])
+}
+
+describe('a minute without any connection, on real sockets and in real time, all venues at once', () => {
+  const cutForAMinute = (fault: string): Promise<readonly FaultReport[]> => {
+    const seed = chooseSeed()
+    console.log(`${fault}, seeds from ${seed}`)
+    return Promise.all(dialects.map((dialect, i) => runSocketFault({ dialect, fault: findFault(fault), seed: seed + i, durationMs: 60_000 })))
+  }
+
+  test('REST confirms what it can, or all is flagged in time; and all is back in time', async () => {
+    const [restAlive, allCut] = await Promise.all([cutForAMinute('cut'), cutForAMinute('outage')])
+    for (const { venue, fault, longestUnconfirmedMs, allStaleMs, backMs, backWithinMs } of [...restAlive, ...allCut]) {
+      const shown = (ms: number | undefined): string => (ms === undefined ? 'never' : `${Math.round(ms)} ms`)
+      console.log(
+        `${venue}, ${fault}: unconfirmed for at most ${shown(longestUnconfirmedMs)}, nothing fresh after ${shown(allStaleMs)}, ` +
+          `back after ${shown(backMs)} of ${shown(backWithinMs)}`,
+      )
+    }
+    expect([...restAlive, ...allCut].flatMap(missedFigures)).toEqual([])
+    // Nothing of that may have been left unjudged.
+    expect([...restAlive, ...allCut].filter(({ backWithinMs }) => backWithinMs === undefined)).toEqual([])
+    expect(restAlive.map(({ unconfirmedWithinMs }) => unconfirmedWithinMs)).toEqual(dialects.map(() => 30_000))
+    expect(allCut.map(({ staleWithinMs }) => staleWithinMs)).toEqual(dialects.map(() => 31_000))
   })
 })
 

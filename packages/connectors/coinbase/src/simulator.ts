@@ -1,5 +1,5 @@
 import { readObject } from '@trinity/core'
-import { type DialectContext, type SimulatedMarket, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
+import { type DialectContext, type SimulatedMarket, type SimulatedQuote, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { coinbase } from './index.ts'
 
 const products = '/api/v3/brokerage/market/products'
@@ -26,6 +26,7 @@ export const coinbaseSimulator = defineSimulator({
   reject: (_request, symbol) => [JSON.stringify({ type: 'error', message: `${symbol} is not a valid product` })],
 
   trades: (trades, context) => [channelFrame('market_trades', [{ type: 'update', trades: rows(trades) }], context)],
+  quote: (quote, context) => [channelFrame('ticker', [{ type: 'update', tickers: [tickerRow(quote)] }], context)],
   snapshot: (_symbol, recent, _request, context) =>
     recent.length === 0 ? [] : [channelFrame('market_trades', [{ type: 'snapshot', trades: rows(recent) }], context)],
   snapshotFirst: true,
@@ -69,6 +70,13 @@ function rows(trades: readonly SimulatedTrade[]): readonly object[] {
     time: new Date(at).toISOString().replace(/\.?0+Z$/, 'Z'),
     side: takerBuys ? 'SELL' : 'BUY',
   }))
+}
+
+/** The price of a ticker has no time. */
+function tickerRow({ bid, ask, last: { symbol, price, size } }: SimulatedQuote): object {
+  const best = { best_bid: bid, best_ask: ask, best_bid_quantity: size, best_ask_quantity: size }
+  const day = { volume_24_h: size, low_24_h: price, high_24_h: price, price_percent_chg_24_h: '0.00' }
+  return { type: 'ticker', product_id: symbol, price, ...day, low_52_w: price, high_52_w: price, ...best }
 }
 
 function listing(market: SimulatedMarket): object {

@@ -26,6 +26,12 @@ export const cryptocomSimulator = defineSimulator({
     const bySymbol = Map.groupBy(trades, ({ symbol }) => symbol)
     return [...bySymbol].map(([symbol, own]) => tradeFrame(-1, symbol, own))
   },
+  quote: ({ bid: b, ask: k, last: { symbol: i, price: a, size, at: t } }) => {
+    const data = [{ h: a, l: a, a, c: '0.0000', b, bs: size, k, ks: size, i, v: size, vv: size, oi: '0', t }]
+    return [
+      JSON.stringify({ id: -1, method: 'subscribe', code: 0, result: { instrument_name: i, subscription: `ticker.${i}`, channel: 'ticker', data } }),
+    ]
+  },
   // Trades of the past carry the id of the request that they answer.
   snapshot: (symbol, recent, { id = -1 }) => (recent.length === 0 ? [] : [tradeFrame(id, symbol, recent.slice(-100))]),
 

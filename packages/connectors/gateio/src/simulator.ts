@@ -32,6 +32,10 @@ export const gateioSimulator = defineSimulator({
 
   trades: (trades, { now }) => trades.map((trade) => JSON.stringify({ ...times(now), channel, event: 'update', result: tradeRow(trade) })),
 
+  quote: ({ bid: b, ask: a, last: { symbol: s, size, at: t, id: u } }, { now }) => [
+    JSON.stringify({ ...times(now), channel: 'spot.book_ticker', event: 'update', result: { t, u, s, b, B: size, a, A: size } }),
+  ],
+
   pong: (_request, { now }) => [JSON.stringify({ ...times(now), channel: 'spot.pong', event: '', error: null, result: null })],
 
   rest(pathAndQuery, market) {

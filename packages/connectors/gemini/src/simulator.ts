@@ -1,5 +1,5 @@
 import { readObject } from '@trinity/core'
-import { type ClientRequest, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
+import { type ClientRequest, type SimulatedQuote, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { gemini } from './index.ts'
 
 /** Gemini's JSON streams as their clients hear them. https://developer.gemini.com/websocket/streams */
@@ -20,8 +20,9 @@ export const geminiSimulator = defineSimulator({
   reject: (request) => [JSON.stringify({ ...requestId(request), status: 400, error: { code: -1013, msg: 'Invalid parameters' } })],
 
   trades: (trades) => trades.map(tradeFrame),
+  quote: (quote, { now }) => [quoteFrame(quote, now)],
   // No trades of the past, but the quote with the price of the last one, at once.
-  snapshot: (_symbol, recent, _request, { now }) => recent.slice(-1).map((last) => quoteFrame(last, now)),
+  snapshot: (_symbol, recent, _request, { now }) => recent.slice(-1).map((last) => quoteFrame({ bid: last.price, ask: last.price, last }, now)),
   snapshotFirst: true,
 
   pong: ({ id }) => [JSON.stringify({ id, status: 200 })],
@@ -53,7 +54,7 @@ function tradeFrame({ symbol, price, size, at, id, takerBuys }: SimulatedTrade):
   return `{"E":${nanos},"s":${JSON.stringify(symbol)},"t":${id},"p":${JSON.stringify(price)},"q":${JSON.stringify(size)},"m":${!takerBuys}}`
 }
 
-function quoteFrame({ symbol, price, size }: SimulatedTrade, now: number): string {
-  const quote = JSON.stringify({ s: symbol, b: price, B: size, a: price, A: size, c: price, C: size })
+function quoteFrame({ bid, ask, last: { symbol, price, size } }: SimulatedQuote, now: number): string {
+  const quote = JSON.stringify({ s: symbol, b: bid, B: size, a: ask, A: size, c: price, C: size })
   return `{"u":${now}000,"E":${now}000000,${quote.slice(1)}`
 }

@@ -5,9 +5,10 @@ import { krakenSimulator } from './simulator.ts'
 const fixtures = readFixtures(new URL('../fixtures/', import.meta.url))
 const recordings = readVenueRecordings(new URL('../../../../', import.meta.url), 'kraken', ['v2-2026-07-07'])
 
-// https://docs.kraken.com/api/docs/websocket-v2/status
+// https://docs.kraken.com/api/docs/websocket-v2/status and https://docs.kraken.com/api/docs/websocket-v2/ticker
 const documented = [
   '{"channel":"status","type":"update","data":[{"version":"2.0.0","system":"maintenance","api_version":"v2","connection_id":12393906104898154338}]}',
+  '{"channel":"ticker","type":"update","data":[{"symbol":"KSM/USD","bid":14.70,"bid_qty":3.10000000,"ask":14.73,"ask_qty":0.75,"last":14.72,"volume":9121.25,"vwap":14.60,"low":14.11,"high":15.02,"change":-0.20,"change_pct":-1.34,"timestamp":"2026-10-07T09:13:31.200000Z"}]}',
 ]
 
 describe('the simulator of kraken speaks as the venue does', () => {

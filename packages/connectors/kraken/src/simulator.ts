@@ -1,5 +1,5 @@
 import { asObject, readObject } from '@trinity/core'
-import { type SimulatedMarket, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
+import { type SimulatedMarket, type SimulatedQuote, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { kraken } from './index.ts'
 
 /** Kraken's WebSocket v2 as its clients hear it. https://docs.kraken.com/api/docs/websocket-v2/trade */
@@ -26,6 +26,7 @@ export const krakenSimulator = defineSimulator({
   ],
 
   trades: (trades) => [tradeFrame('update', trades)],
+  quote: (quote, { now }) => [tickerFrame(quote, now)],
   snapshot: (_symbol, recent) => (recent.length === 0 ? [] : [tradeFrame('snapshot', recent.slice(-50))]),
 
   heartbeat: { everyMs: 1000, frame: () => '{"channel":"heartbeat"}' },
@@ -49,6 +50,12 @@ function tradeFrame(type: string, trades: readonly SimulatedTrade[]): string {
       `{"symbol":${JSON.stringify(symbol)},"side":"${takerBuys ? 'buy' : 'sell'}","price":${price},"qty":${size},"ord_type":"limit","trade_id":${id},"timestamp":"${micros(at)}"}`,
   )
   return `{"channel":"trade","type":"${type}","data":[${rows.join(',')}]}`
+}
+
+function tickerFrame({ bid, ask, last: { symbol, price, size } }: SimulatedQuote, now: number): string {
+  const best = `"bid":${bid},"bid_qty":${size},"ask":${ask},"ask_qty":${size},"last":${price}`
+  const day = `"volume":${size},"vwap":${price},"low":${price},"high":${price},"change":0.00,"change_pct":0.00`
+  return `{"channel":"ticker","type":"update","data":[{"symbol":${JSON.stringify(symbol)},${best},${day},"timestamp":"${micros(now)}"}]}`
 }
 
 function taken(now: number): object {

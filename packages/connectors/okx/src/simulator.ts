@@ -1,5 +1,5 @@
 import { asObjects, frameText, readObject } from '@trinity/core'
-import { type SimulatedMarket, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
+import { type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { okx } from './index.ts'
 
 const connId = 'a4d3ae55'
@@ -23,6 +23,10 @@ export const okxSimulator = defineSimulator({
   ],
 
   trades: (trades) => trades.map(tradeFrame),
+  quote: ({ bid, ask, last }, { now }) => {
+    const row = { ...tickerRow(last.symbol, last), askPx: ask, bidPx: bid, ts: String(now) }
+    return [JSON.stringify({ arg: { channel: 'tickers', instId: last.symbol }, data: [row] })]
+  },
   // The last trade, however old, in a frame like any other.
   snapshot: (_symbol, recent) => recent.slice(-1).map(tradeFrame),
 
@@ -38,7 +42,7 @@ export const okxSimulator = defineSimulator({
 
   rest(pathAndQuery, market) {
     const symbols = [...market.listed]
-    if (pathAndQuery === '/api/v5/market/tickers?instType=SPOT') return answer(symbols.map(([instId]) => ticker(instId, market)))
+    if (pathAndQuery === '/api/v5/market/tickers?instType=SPOT') return answer(symbols.map(([instId]) => tickerRow(instId, market.lastTrade(instId))))
     if (pathAndQuery === '/api/v5/public/instruments?instType=SPOT') return answer(symbols.map(([instId, tradable]) => instrument(instId, tradable)))
     return undefined
   },
@@ -63,8 +67,8 @@ function answer(data: readonly object[]): string {
 }
 
 /** Of what has never traded every text is empty. */
-function ticker(instId: string, market: SimulatedMarket): object {
-  const { price: px, size: sz, at } = market.lastTrade(instId) ?? { price: '', size: '', at: 0 }
+function tickerRow(instId: string, last: SimulatedTrade | undefined): object {
+  const { price: px, size: sz, at } = last ?? { price: '', size: '', at: 0 }
   const now = { last: px, lastSz: sz, askPx: px, askSz: sz, bidPx: px, bidSz: sz }
   const day = { open24h: px, high24h: px, low24h: px, sodUtc0: px, sodUtc8: px, volCcy24h: sz || '0', vol24h: sz || '0' }
   return { instType: 'SPOT', instId, ...now, ...day, ts: String(at) }

@@ -7,6 +7,23 @@ export function simulatedConnector<T extends Connector>(connector: T, { wsUrl }:
 }
 
 /**
+ * A transport that finds no address for any name while `isLost` says so: the machine's own resolver is asked for one that can't exist.
+ * https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+ */
+export function loseNames(transport: Transport, isLost: () => boolean): Transport {
+  const lose = (url: string): string => {
+    if (!isLost()) return url
+    const lost = new URL(url)
+    lost.hostname = 'venue.invalid'
+    return lost.href
+  }
+  return {
+    connect: (url, handlers) => transport.connect(lose(url), handlers),
+    request: (request) => transport.request({ ...request, url: lose(request.url) }),
+  }
+}
+
+/**
  * A transport whose REST requests go to simulated exchanges: `origins` holds, by host of a real address, the origin that
  * answers in its place. Requests to other hosts go where they always go.
  */

@@ -12,6 +12,13 @@ export interface SimulatedTrade {
   readonly takerBuys: boolean
 }
 
+/** What a market offers; the texts are what a frame shows. A book whose bid is above its ask is crossed. */
+export interface SimulatedQuote {
+  readonly bid: string
+  readonly ask: string
+  readonly last: SimulatedTrade
+}
+
 /** What a client frame asks of a venue; `id` is the request id as the client wrote it. */
 export type ClientRequest =
   | { readonly kind: 'subscribe' | 'unsubscribe'; readonly symbols: readonly string[]; readonly id: number | undefined }
@@ -52,6 +59,8 @@ export interface SimulatorDialect {
   reject(request: Extract<ClientRequest, { symbols: readonly string[] }>, symbol: string, context: DialectContext): readonly Frame[]
   /** Trades as they happen, oldest first; the dialect orders and groups them as the venue does. */
   trades(trades: readonly SimulatedTrade[], context: DialectContext): readonly Frame[]
+  /** A symbol's best offers, in the channel that the venue has for them, asked for or not: a connector takes neither bid nor ask for a price. */
+  quote(quote: SimulatedQuote, context: DialectContext): readonly Frame[]
   /** What a new subscription of a symbol is sent besides its ack; `recent` is oldest first. Absent where nothing is sent. */
   snapshot?(
     symbol: string,

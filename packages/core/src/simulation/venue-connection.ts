@@ -83,6 +83,8 @@ export class VenueConnection {
     const worded = dialect.trades(trades, this.#context())
     const frames = change === undefined ? worded : worded.flatMap(change)
     this.#send(frames, 'trades')
+    const { quotes } = behaviour
+    if (quotes !== undefined) for (const trade of trades) this.#send(dialect.quote(quotes(trade), this.#context()), 'trades')
   }
 
   /** Sends what the venue announces to everybody. */

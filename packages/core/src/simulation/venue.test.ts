@@ -144,6 +144,20 @@ describe('a simulated venue', () => {
     expect(client.messages.filter(({ kind }) => kind === 'trades')).toHaveLength(1)
   })
 
+  test('crossed-book: each trade is followed by a quote with its bid above its ask, of what is held only', () => {
+    const client = connect()
+    client.ask('subscribe', 'A')
+    venue.setFault(findFault('crossed-book'))
+    venue.market.trade('A')
+    venue.market.trade('B')
+    clock.advance(100)
+    const [trades, quote, ...others] = client.messages.slice(3)
+    expect([trades?.kind, quote, others]).toEqual(['trades', expect.objectContaining({ kind: 'quote', symbol: 'A' }), []])
+    const price = Number(venue.market.lastTrade('A')?.price)
+    expect(Number(quote?.bid) / price).toBeCloseTo(10)
+    expect(Number(quote?.ask) / price).toBeCloseTo(0.1)
+  })
+
   test('announced-close: the announcement comes half a minute before the cut', () => {
     const client = connect()
     client.ask('subscribe', 'A')

@@ -44,8 +44,8 @@ export const connectionFaults: readonly Fault[] = [
     sentence: "The venue's names have no address any more.",
     layer: 'network',
     leavesRest: false,
-    runs: 'memory',
-    behaviour: { cut: reset, admission: unresolved, rest: { kind: 'refused' } },
+    runs: 'anywhere',
+    behaviour: { cut: reset, admission: unresolved, rest: { kind: 'refused' }, names: 'lost' },
   },
   {
     name: 'dead-address-first',

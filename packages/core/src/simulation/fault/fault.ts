@@ -1,6 +1,6 @@
 import type { Random } from '../../clock.ts'
 import type { Frame } from '../../connector.ts'
-import type { SimulatedTrade } from '../dialect.ts'
+import type { SimulatedQuote, SimulatedTrade } from '../dialect.ts'
 
 /** What an attempt to connect meets. */
 export type Admission =
@@ -54,11 +54,15 @@ export interface FaultBehaviour {
   readonly frames?: (random: Random) => (frame: Frame) => readonly Frame[]
   /** Trades are changed before they are worded. */
   readonly trades?: (random: Random) => TradeDistortion
+  /** After each trade the venue tells of its book, though nobody asked for it. */
+  readonly quotes?: (trade: SimulatedTrade) => SimulatedQuote
   /** So many trades happen in place of one. */
   readonly tradesEach?: number
   /** The venue's frame counter jumps when a frame is lost. */
   readonly loses?: (random: Random) => () => boolean
   readonly rest?: RestTrouble
+  /** No name of the venue has an address; where sockets are real, a resolver is asked in vain. */
+  readonly names?: 'lost'
   /** What is wrong with the certificate that a server with TLS shows. */
   readonly certificate?: 'expired' | 'wrong-name'
 }
@@ -72,16 +76,19 @@ export interface Fault {
   readonly layer: 'network' | 'upgrade' | 'connection' | 'wire' | 'subscription' | 'frame' | 'trade'
   /** Whether the venue's REST interface answers truly meanwhile. */
   readonly leavesRest: boolean
-  /** `sockets`: can't be told from others without real ones. `memory`: a server on loopback can't do it. */
-  readonly runs: 'anywhere' | 'sockets' | 'memory'
+  /** `sockets`: can't be told from others without real ones. */
+  readonly runs: 'anywhere' | 'sockets'
   /** How long it lasts unless told otherwise, milliseconds; a minute where absent. */
   readonly durationMs?: number
   /** The venue tells believable prices that are not its market's: nobody with a single source can know. */
   readonly lies?: boolean
   /** No connection may be replaced because of it. */
   readonly keepsConnections?: boolean
-  /** Trade times are off by so much that a true price may rightly count as too old. */
-  readonly hidesAge?: boolean
+  /**
+   * Trades come, or say that they happened, so much later than they did: a true price may count as older by that, milliseconds. It is never a
+   * leave to show a price as fresher than it is.
+   */
+  readonly lagMs?: number
   readonly behaviour: FaultBehaviour
 }
 

@@ -2,6 +2,9 @@ import type { Fault, WireDamage } from './fault.ts'
 
 const reset = { kind: 'reset' } as const
 
+/** Longer than a price counts as fresh. */
+const lateMs = 45_000
+
 /** Faults of connections that are open: silence, subscriptions, and bytes that can't be read. */
 export const sessionFaults: readonly Fault[] = [
   {
@@ -52,8 +55,9 @@ export const sessionFaults: readonly Fault[] = [
     leavesRest: true,
     runs: 'anywhere',
     keepsConnections: true,
-    hidesAge: true,
-    behaviour: { late: { ms: 45_000, answers: 'lost' } },
+    // What comes is old when it comes, and replaces what a reading without trade times had shown: it can count as no younger than it is.
+    lagMs: lateMs,
+    behaviour: { late: { ms: lateMs, answers: 'lost' } },
   },
   {
     name: 'late-answers',
@@ -61,8 +65,9 @@ export const sessionFaults: readonly Fault[] = [
     layer: 'subscription',
     leavesRest: true,
     runs: 'anywhere',
-    hidesAge: true,
-    behaviour: { late: { ms: 45_000, answers: 'late' } },
+    // As with `late`.
+    lagMs: lateMs,
+    behaviour: { late: { ms: lateMs, answers: 'late' } },
   },
   {
     name: 'ack-lost',

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../testing/seeded-random.ts'
 import type { SimulatedTrade } from '../dialect.ts'
 import { findFault } from './fault-table.ts'
-import { moveDot } from './trade-faults.ts'
 
 const trade: SimulatedTrade = { symbol: 'A', price: '12.34', size: '1', at: 1_790_000_000_123, id: 1, takerBuys: true }
 
@@ -12,19 +11,6 @@ function distort(name: string, count = 40): readonly SimulatedTrade[] {
 }
 
 describe('faults of trades', () => {
-  test.each([
-    ['12.34', 1, '123.4'],
-    ['12.34', -1, '1.234'],
-    ['5', 1, '50'],
-    ['5', -1, '0.5'],
-    ['0.05', 1, '0.5'],
-    ['0.05', -1, '0.005'],
-    ['0.5', 1, '5'],
-    ['100', -1, '10.0'],
-  ] as const)('%s by ten to the %i is %s', (price, places, moved) => {
-    expect(moveDot(price, places)).toBe(moved)
-  })
-
   test('bad prices stand between good ones', () => {
     expect(new Set(distort('price-nan').map(({ price }) => price))).toEqual(new Set(['12.34', 'NaN']))
     expect(new Set(distort('price-1e308').map(({ price }) => price))).toEqual(new Set(['1e308']))

@@ -1,6 +1,7 @@
 import type { Random } from '../../clock.ts'
 import type { SimulatedTrade } from '../dialect.ts'
 import type { Fault, TradeDistortion } from './fault.ts'
+import { moveDot } from './move-dot.ts'
 
 const unprices: Readonly<Record<string, string>> = {
   'price-1e-400': '1e-400',
@@ -13,6 +14,9 @@ const unprices: Readonly<Record<string, string>> = {
 }
 
 const year2262Ms = 9_223_372_036_854
+
+/** How wrong a clock is that is wrong by a minute. */
+const clockErrorMs = 60_000
 
 /** Faults of what trades say: prices, symbols, ids, times. */
 export const tradeFaults: readonly Fault[] = [
@@ -43,29 +47,25 @@ export const tradeFaults: readonly Fault[] = [
     { ...trade, at: pick(random, [Math.floor(trade.at / 1000), trade.at, trade.at * 1000]) },
   ]),
   {
-    ...distorting('time-behind', 'Trade times are 60 s behind.', () => (trade) => [{ ...trade, at: trade.at - 60_000 }]),
-    hidesAge: true,
+    ...distorting('time-behind', 'Trade times are 60 s behind.', () => (trade) => [{ ...trade, at: trade.at - clockErrorMs }]),
+    // Nobody can tell such a trade from one that was a minute under way: it proves its price for the time that it names, and a reading that
+    // shows the same price proves it for now, until the next trade.
+    lagMs: clockErrorMs,
   },
-  distorting('time-ahead', 'Trade times are 60 s ahead.', () => (trade) => [{ ...trade, at: trade.at + 60_000 }]),
+  // All of its trades are refused as coming from the future, so that readings alone keep the prices fresh: no leave is needed.
+  distorting('time-ahead', 'Trade times are 60 s ahead.', () => (trade) => [{ ...trade, at: trade.at + clockErrorMs }]),
   {
     ...distorting('time-skewed', 'Trade times are 60 s behind, right, or 60 s ahead, at random.', (random) => (trade) => [
-      { ...trade, at: trade.at + pick(random, [-60_000, 0, 60_000]) },
+      { ...trade, at: trade.at + pick(random, [-clockErrorMs, 0, clockErrorMs]) },
     ]),
-    hidesAge: true,
+    // The first trade that is shown may be one of those a minute behind, and a reading can't speak while the feed does.
+    lagMs: clockErrorMs,
   },
   distorting('time-2262', 'Every second trade happened in 2262.', (random) => (trade) => [random() < 0.5 ? trade : { ...trade, at: year2262Ms }]),
 ]
 
 function distorting(name: string, sentence: string, trades: (random: Random) => TradeDistortion): Fault {
   return { name, sentence, layer: 'trade', leavesRest: true, runs: 'anywhere', keepsConnections: true, behaviour: { trades } }
-}
-
-/** Multiplies a decimal text by ten to the power of `places`, digit for digit. */
-export function moveDot(price: string, places: 1 | -1): string {
-  const [whole = '', fraction = ''] = price.split('.')
-  const digits = places === 1 ? [whole + fraction.slice(0, 1).padEnd(1, '0'), fraction.slice(1)] : [whole.slice(0, -1), whole.slice(-1) + fraction]
-  const shown = (digits[0] ?? '').replace(/^0+(?=\d)/, '')
-  return `${shown === '' ? '0' : shown}${digits[1] === '' ? '' : `.${digits[1]}`}`
 }
 
 function pick<T>(random: Random, items: readonly [T, ...T[]]): T {

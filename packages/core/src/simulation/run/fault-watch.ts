@@ -18,6 +18,8 @@ export class FaultWatch {
   readonly servedBeyondMaxStale: string[] = []
   readonly wrongPrices: string[] = []
   longestUnconfirmedMs = 0
+  /** When no price was first shown as fresh. */
+  allStaleAt: number | undefined
   /** When the engine let go of a connection, and when it means to try again. */
   lastCut: { readonly at: number; readonly dueAt: number } | undefined
   firstCutAt: number | undefined
@@ -50,7 +52,7 @@ export class FaultWatch {
   /** Forgets what came before the fault. */
   begin(): void {
     this.longestUnconfirmedMs = 0
-    this.firstCutAt = this.lastCut = this.lastOpenAt = this.backAt = undefined
+    this.firstCutAt = this.lastCut = this.lastOpenAt = this.backAt = this.allStaleAt = undefined
   }
 
   /** Whether every price is fresh, and proved on the last connection where one was opened. */
@@ -69,11 +71,14 @@ export class FaultWatch {
   look(): void {
     const now = this.#clock.now()
     let oldestProof = Infinity
+    let newestProof = -Infinity
     for (const { symbol } of this.#rig.listings) {
       const ageMs = this.#ageMs(symbol, now)
       this.longestUnconfirmedMs = Math.max(this.longestUnconfirmedMs, ageMs)
       oldestProof = Math.min(oldestProof, now - ageMs)
+      newestProof = Math.max(newestProof, now - ageMs)
     }
+    if (now - newestProof > this.#rig.ages.freshnessLimitMs) this.allStaleAt ??= now
     if (this.lastOpenAt !== undefined && oldestProof >= this.lastOpenAt) this.backAt ??= now
   }
 

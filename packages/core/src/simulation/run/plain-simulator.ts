@@ -76,6 +76,7 @@ export const plainSimulator: SimulatorDialect = defineSimulator({
   ack: ({ id, symbols }, { held }) => [JSON.stringify({ kind: 'ack', id, symbols, held })],
   reject: ({ id }, symbol) => [JSON.stringify({ kind: 'reject', id, symbol, reason: 'no such symbol' })],
   trades: (trades, { sequence }) => [JSON.stringify({ kind: 'trades', sequence, trades: trades.map(row) })],
+  quote: ({ bid, ask, last: { symbol, price } }) => [JSON.stringify({ kind: 'quote', symbol, bid, ask, price })],
   snapshot: (symbol, recent) => [JSON.stringify({ kind: 'snapshot', symbol, trades: recent.map(row) })],
   pong: ({ id }) => [JSON.stringify({ kind: 'pong', id })],
   heartbeat: { everyMs: 1000, replyWithinMs: 3000, frame: ({ sequence }) => JSON.stringify({ kind: 'beat', id: sequence }) },

@@ -32,6 +32,9 @@ const onItsWayMs = 50
 /** Longest time after a fault that is waited for things to be as before. */
 const recoveryMs = 120_000
 
+/** How long past its limit of freshness a price may be shown as fresh. */
+const flagWithinMs = 1000
+
 /** What passes in any case before it is over. */
 const settleMs = 15_000
 
@@ -47,6 +50,7 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
   let faultAt = startedAt
   let endedAt = startedAt
   let connectsBefore = 0
+  let toldTrades = 0
   let notBack: readonly string[] = rig.listings.map(({ symbol }) => symbol)
   let stopLooking: (() => void) | undefined
   try {
@@ -57,7 +61,9 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     faultAt = clock.now()
     connectsBefore = venue.log.connects.length
     venue.setFault(fault, durationMs)
+    const stopCounting = venue.onTold(() => toldTrades++)
     await play.pass(durationMs)
+    stopCounting()
     endedAt = clock.now()
     await play.pass(settleMs)
     while (!watch.isOver() && clock.now() < endedAt + recoveryMs) await play.pass(1000)
@@ -69,10 +75,12 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     rig.stop()
     stopWatching()
   }
-  const { firstCutAt, lastOpenAt, backAt, lastCut } = watch
+  const { firstCutAt, lastOpenAt, backAt, lastCut, allStaleAt } = watch
   const reopened = lastOpenAt !== undefined && lastOpenAt >= endedAt
   const { silence, cut } = fault.behaviour
-  const restStandsIn = fault.leavesRest && fault.hidesAge !== true && connector.rest !== undefined
+  const { freshnessLimitMs } = rig.ages
+  const restStandsIn = fault.leavesRest && connector.rest !== undefined
+  const nothingIsLeft = cutsOff(fault) && durationMs > freshnessLimitMs + flagWithinMs
   return {
     venue: connector.name,
     fault: fault.name,
@@ -83,16 +91,24 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     wrongPrices: watch.wrongPrices,
     passedLimits: passedLimits(venue, toleranceMs),
     longestUnconfirmedMs: watch.longestUnconfirmedMs,
+    allStaleMs: allStaleAt === undefined ? undefined : allStaleAt - faultAt,
+    staleWithinMs: nothingIsLeft ? freshnessLimitMs + flagWithinMs : undefined,
     cutSeenMs: firstCutAt === undefined ? undefined : firstCutAt - faultAt,
     backMs: reopened ? (backAt ?? Infinity) - endedAt : undefined,
     backWithinMs: reopened ? backWithinMs(venue, endedAt, Math.max(lastCut?.dueAt ?? 0, endedAt + restStepMs(fault))) : undefined,
     notBack,
     connects: venue.log.connects.length - connectsBefore,
     silenceWithinMs: silence === 'all' && cut === undefined ? promisedSilenceMs(dialect) : undefined,
-    unconfirmedWithinMs: restStandsIn ? rig.ages.freshnessLimitMs : undefined,
+    unconfirmedWithinMs: restStandsIn ? freshnessLimitMs + (fault.lagMs ?? 0) : undefined,
     keepsConnections: fault.keepsConnections === true,
+    toldTrades,
     ranMs: clock.now() - startedAt,
   }
+}
+
+/** Whether it ends every connection at once, lets no other be opened, and takes REST away too. */
+function cutsOff({ leavesRest, behaviour: { cut, admission, goodbyeMs } }: Fault): boolean {
+  return !leavesRest && cut !== undefined && admission !== undefined && goodbyeMs === undefined
 }
 
 /** The waits under way when the fault ended, or what the venue's limit of connections makes of it; its pause after opening; and a second. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Connector, FeedEvent, Tick } from '../../connector.ts'
+import type { Connector, FeedEvent, Frame, Tick } from '../../connector.ts'
+import { readObject } from '../../frame/read-object.ts'
+import type { Transport } from '../../transport.ts'
 import type { SimulatorDialect } from '../dialect.ts'
 import { faultTable, findFault } from '../fault/fault-table.ts'
 import { type FaultReport, missedFigures } from './fault-report.ts'
@@ -55,6 +57,42 @@ describe('a run of a fault notices', () => {
     const decode = (frame: string | Uint8Array) =>
       plainExchange.decode(frame).map((event) => (event.kind === 'tick' ? { ...event, price: `${event.price}1`.replace(/^(\d+)$/, '$1.5') } : event))
     expect((await run('ack-lost', { dialect: brokenDialect({ decode }) })).wrongPrices).not.toEqual([])
+  })
+
+  test('a connector that takes a bid for a price', async () => {
+    let tradedAt = 0
+    const decode = (frame: Frame): readonly FeedEvent[] => {
+      const { kind, symbol, bid } = readObject(frame) ?? {}
+      const events = plainExchange.decode(frame)
+      for (const event of events) if (event.kind === 'tick') tradedAt = event.at ?? 0
+      if (kind !== 'quote') return events
+      return [{ kind: 'tick', symbol: String(symbol), price: String(bid), size: undefined, at: tradedAt + 1, id: undefined, backfill: false }]
+    }
+    expect((await run('crossed-book', { dialect: brokenDialect({ decode }) })).wrongPrices).not.toEqual([])
+  })
+
+  test('prices that stay fresh though nothing can prove them any more', async () => {
+    let body = ''
+    const fromCache = (transport: Transport): Transport => ({
+      connect: (url, handlers) => transport.connect(url, handlers),
+      async request(request) {
+        try {
+          const answer = await transport.request(request)
+          body = answer.body
+          return answer
+        } catch {
+          return { status: 200, body }
+        }
+      },
+    })
+    const report = await run('outage', { wrapTransport: fromCache })
+    expect(missedFigures(report).join()).toMatch(/all stale after never, 31000 ms are allowed/)
+    const honest = await run('outage')
+    expect(honest.staleWithinMs).toBe(31_000)
+    expect(honest.allStaleMs).toBeGreaterThan(25_000)
+    expect(missedFigures(honest)).toEqual([])
+    expect(await run('outage', { durationMs: 20_000 })).toMatchObject({ staleWithinMs: undefined })
+    expect(await run('cut')).toMatchObject({ staleWithinMs: undefined })
   })
 
   test('a client that connects more often than the venue allows', async () => {

@@ -1,7 +1,7 @@
 import { systemClock } from '../../clock.ts'
 import { nodeTransport } from '../../node-transport.ts'
 import { seededRandom } from '../../testing/seeded-random.ts'
-import { redirectRest, simulatedConnector } from '../connector-redirect.ts'
+import { loseNames, redirectRest, simulatedConnector } from '../connector-redirect.ts'
 import { SimulatedExchange } from '../server/simulated-exchange.ts'
 import { restHosts } from '../transport.ts'
 import type { FaultReport } from './fault-report.ts'
@@ -11,23 +11,29 @@ import { type FaultRun, usualSymbols } from './run-fault.ts'
 
 const warmUpMs = 4000
 
+/** What is run in real time. */
+export interface SocketFaultRun extends Pick<FaultRun, 'dialect' | 'fault' | 'seed' | 'symbols' | 'ages'> {
+  readonly durationMs: number
+  /** Makes this process trust a certificate, PEM; with it the exchange serves TLS, as faults of certificates need it. */
+  readonly trust?: (certificate: string) => void
+}
+
 /**
  * Runs one fault in real time against the real engine on real sockets of loopback. It takes as long as the fault, and then as long as
  * things need to be as before.
  */
-export async function runSocketFault(
-  run: Pick<FaultRun, 'dialect' | 'fault' | 'seed' | 'symbols' | 'ages'> & { readonly durationMs: number },
-): Promise<FaultReport> {
+export async function runSocketFault(run: SocketFaultRun): Promise<FaultReport> {
   const { dialect, fault, seed, durationMs } = run
   const symbols = run.symbols ?? usualSymbols(dialect.connector)
-  const exchange = new SimulatedExchange({ dialect, symbols, seed })
+  const exchange = new SimulatedExchange({ dialect, symbols, seed, tls: run.trust !== undefined })
   const address = await exchange.start()
+  run.trust?.(address.certificate ?? '')
   try {
     const origins = new Map(restHosts(dialect.connector, [...exchange.venue.market.listed.keys()][0] ?? '').map((host) => [host, address.restOrigin]))
     const rig = new FaultRig({
       connector: simulatedConnector(dialect.connector, address),
       symbols,
-      transport: redirectRest(nodeTransport(), origins),
+      transport: loseNames(redirectRest(nodeTransport(), origins), () => exchange.venue.behaviour.names === 'lost'),
       clock: systemClock,
       random: seededRandom(seed),
       ages: run.ages ?? usualAges,

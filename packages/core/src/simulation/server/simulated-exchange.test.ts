@@ -5,7 +5,7 @@ import { FeedSupervisor } from '../../feed/supervisor.ts'
 import { nodeTransport } from '../../node-transport.ts'
 import { systemClock } from '../../clock.ts'
 import type { SocketClose } from '../../transport.ts'
-import { redirectRest, simulatedConnector } from '../connector-redirect.ts'
+import { loseNames, redirectRest, simulatedConnector } from '../connector-redirect.ts'
 import { faultTable } from '../fault/fault-table.ts'
 import { plainExchange, plainSimulator } from '../run/plain-simulator.ts'
 import { SimulatedExchange } from './simulated-exchange.ts'
@@ -117,6 +117,25 @@ describe('a simulated exchange on real sockets', () => {
     expect(await ask()).toMatchObject({ status: 200 })
   })
 
+  test('dns-failure: the resolver of this machine finds no address, for sockets and REST, until the fault is over', async () => {
+    const { exchange, wsUrl, restOrigin } = await startExchange()
+    const nameless = loseNames(transport, () => exchange.venue.behaviour.names === 'lost')
+    const open = (): Promise<SocketClose | 'open'> =>
+      new Promise((resolve) => {
+        const socket = nameless.connect(wsUrl, { onOpen: () => resolve('open'), onFrame: () => undefined, onClose: resolve })
+        stops.push(() => socket.terminate())
+      })
+    exchange.setFault('dns-failure')
+    expect(await open()).toMatchObject({ code: 1006, reason: expect.stringMatching(/getaddrinfo (?:ENOTFOUND|EAI_AGAIN) venue\.invalid/) as string })
+    await expect(nameless.request({ url: `${restOrigin}/prices?all=1` })).rejects.toMatchObject({
+      cause: expect.objectContaining({ syscall: 'getaddrinfo' }) as Error,
+    })
+    expect(exchange.venue.log).toMatchObject({ connects: [], restRequests: [] })
+    exchange.setFault(undefined)
+    expect(await open()).toBe('open')
+    expect(await nameless.request({ url: `${restOrigin}/prices?all=1` })).toMatchObject({ status: 200 })
+  })
+
   test('a fault ends by itself, and nothing is left open after a stop', async () => {
     const { exchange, wsUrl, restOrigin } = await startExchange()
     exchange.setFault('upgrade-503', 50)
@@ -143,6 +162,15 @@ describe('a simulated exchange on real sockets', () => {
     const opened: string[] = []
     void connect(wsUrl, { onOpen: () => opened.push('again') })
     await waitFor(() => opened.length === 1)
+  })
+
+  test('with TLS, several exchanges can be trusted at once', async () => {
+    const before = getCACertificates('default')
+    stops.push(() => setDefaultCACertificates(before))
+    const exchanges = [await startExchange(true), await startExchange(true), await startExchange(true)]
+    setDefaultCACertificates([...before, ...exchanges.map(({ certificate = '' }) => certificate)])
+    for (const { exchange, wsUrl } of exchanges)
+      expect(await connect(wsUrl, { onOpen: () => exchange.setFault('planned-close') })).toMatchObject({ code: 1001 })
   })
 
   test('a name that no fault has is refused with the names there are', async () => {

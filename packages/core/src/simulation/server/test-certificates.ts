@@ -1,4 +1,4 @@
-import { type KeyObject, generateKeyPairSync, sign } from 'node:crypto'
+import { type KeyObject, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
 /** A certificate with its key, both PEM. */
 export interface TestCertificate {
@@ -17,7 +17,8 @@ export interface TestAuthority {
 /** @param untilMs epoch milliseconds, as `fromMs` */
 export function createTestAuthority(fromMs: number, untilMs: number): TestAuthority {
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const issuer = 'Simulated Exchange Authority'
+  // A client that trusts several of them finds the right one by its name alone.
+  const issuer = `Simulated Exchange Authority ${randomBytes(8).toString('hex')}`
   let serial = 1
   const terms = { issuer, fromMs, untilMs, signer: authority.privateKey }
   return {

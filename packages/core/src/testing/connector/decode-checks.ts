@@ -1,57 +1,65 @@
-import type { Connector, FeedEvent, Tick } from '../../connector.ts'
+import type { Connector, FeedEvent, Frame, Tick } from '../../connector.ts'
 import { tradeTimeRange } from '../../frame/time.ts'
-import { type Check, demand, demandEqual } from '../check.ts'
+import { demand } from '../check.ts'
 import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
 import { frameTokens } from '../tokens.ts'
+import { type JudgedCheck, judge } from './judged-check.ts'
 
-/** What decoding the fixtures must give. */
-export function decodeChecks(connector: Connector, fixtures: ConnectorFixtures): readonly Check[] {
-  return [
-    { name: 'golden: each frame means exactly what its fixture says', run: () => checkGolden(connector, fixtures) },
-    { name: 'pure: the same frame gives the same events, in any order, and stays as it is', run: () => checkPure(connector, fixtures) },
-    { name: 'exact: each price, size and id is a whole token of its frame', run: () => checkExact(connector, fixtures) },
-    { name: 'times: each trade time is whole epoch milliseconds in a sane range', run: () => checkTimes(connector, fixtures) },
-    { name: 'coverage: the fixtures hold a tick, an ack or a sign of life, and a reject', run: () => checkCoverage(fixtures) },
-  ]
-}
-
-function checkGolden(connector: Connector, fixtures: ConnectorFixtures): void {
-  const frames = incomingFrames(fixtures)
-  demand(frames.length > 0, 'There are no fixtures.')
-  for (const { frame, events, line } of frames) demandEqual(connector.decode(frame), events, `Fixture line ${line}, ${showFrame(frame)}`)
+/** What decoding the fixtures must give, beside exactly their events. */
+export function decodeChecks(connector: Connector, fixtures: ConnectorFixtures): Record<'pure' | 'exact' | 'times' | 'coverage', JudgedCheck> {
+  const pure = judge({
+    name: 'pure: the same frame gives the same events, in any order, and stays as it is',
+    run: () => checkPure(connector, fixtures),
+  })
+  const forEachFrame = (faultOf: typeof exactFault) => (): void => {
+    for (const { frame } of incomingFrames(fixtures)) {
+      const fault = faultOf(connector, frame)
+      demand(fault === undefined, () => `${fault}, in ${showFrame(frame)}.`)
+    }
+  }
+  return {
+    pure,
+    exact: judge({ name: 'exact: each price, size and id is a whole token of its frame', run: forEachFrame(exactFault) }, [pure]),
+    times: judge({ name: 'times: each trade time is whole epoch milliseconds in a sane range', run: forEachFrame(timesFault) }, [pure]),
+    coverage: judge({ name: 'coverage: the fixtures hold a tick, an ack or a sign of life, and a reject', run: () => checkCoverage(fixtures) }),
+  }
 }
 
 function checkPure(connector: Connector, fixtures: ConnectorFixtures): void {
   const frames = incomingFrames(fixtures).map(({ frame }) => frame)
-  const first = frames.map((frame) => JSON.stringify(connector.decode(frame)))
+  const first = frames.map((frame) => JSON.stringify(eventsOf(connector, frame)))
   for (const i of [...frames.keys()].reverse()) {
-    const again = JSON.stringify(connector.decode(frames[i] ?? ''))
+    const again = JSON.stringify(eventsOf(connector, frames[i] ?? ''))
     demand(again === first[i], () => `${showFrame(frames[i] ?? '')} gave ${first[i]} at first and ${again} when the frames came in another order.`)
   }
   for (const frame of frames) {
     const bytes = Buffer.from(frame)
-    connector.decode(bytes)
+    eventsOf(connector, bytes)
     demand(bytes.equals(Buffer.from(frame)), () => `decode changed the bytes of ${showFrame(frame)}.`)
   }
 }
 
-function checkExact(connector: Connector, fixtures: ConnectorFixtures): void {
-  for (const { frame } of incomingFrames(fixtures)) {
-    const words = inexactWords(connector.decode(frame), frameTokens(frame))
-    demand(words === undefined, () => `${words} in ${showFrame(frame)}.`)
+/** The events of a frame; none where decoding throws, which other checks tell of. */
+export function eventsOf(connector: Connector, frame: Frame): readonly FeedEvent[] {
+  try {
+    return connector.decode(frame)
+  } catch {
+    return []
   }
 }
 
-function checkTimes(connector: Connector, fixtures: ConnectorFixtures): void {
-  for (const { frame } of incomingFrames(fixtures)) {
-    for (const event of connector.decode(frame)) {
-      if (event.kind !== 'tick' || event.at === undefined) continue
-      demand(
-        isSaneTime(event.at),
-        () => `The trade time ${String(event.at)} is not whole epoch milliseconds of this century, in ${showFrame(frame)}.`,
-      )
-    }
+/** What is wrong with the digits of a frame's ticks, in words. */
+export function exactFault(connector: Connector, frame: string): string | undefined {
+  return inexactWords(eventsOf(connector, frame), frameTokens(frame))
+}
+
+/** What is wrong with the times of a frame's ticks, in words. */
+export function timesFault(connector: Connector, frame: string): string | undefined {
+  for (const event of eventsOf(connector, frame)) {
+    if (event.kind !== 'tick' || event.at === undefined || isSaneTime(event.at)) continue
+    return `The trade time ${String(event.at)} is not whole epoch milliseconds of this century`
   }
+  return undefined
 }
 
 function checkCoverage(fixtures: ConnectorFixtures): void {

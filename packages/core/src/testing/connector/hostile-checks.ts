@@ -1,39 +1,61 @@
 import type { Connector, Frame, Tick } from '../../connector.ts'
 import { isDecimalText, isPriceText } from '../../decimal.ts'
 import { frameText } from '../../frame/read-object.ts'
-import { type Check, demand, show } from '../check.ts'
+import { demand, demandEqual, show } from '../check.ts'
 import { hostileFrames, replacedLeaves, truncations } from '../fuzz/hostile-frames.ts'
 import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
 import { frameTokens } from '../tokens.ts'
-import { inexactWords, isSaneTime } from './decode-checks.ts'
+import { eventsOf, inexactWords, isSaneTime } from './decode-checks.ts'
+import { type JudgedCheck, judge } from './judged-check.ts'
 
 const truncationPoints = 200
 const leavesPerFrame = 60
 
 /** Frames that no venue sends on purpose must neither throw nor become a price. */
-export function hostileChecks(connector: Connector, fixtures: ConnectorFixtures): readonly Check[] {
+export function hostileChecks(
+  connector: Connector,
+  fixtures: ConnectorFixtures,
+  { pure, exact, times }: Record<'pure' | 'exact' | 'times', JudgedCheck>,
+): readonly JudgedCheck[] {
   const decode = (frame: Frame): readonly unknown[] => connector.decode(frame)
-  return [
-    { name: 'hostile: frames of other shapes, sizes and bytes never throw and never tick', run: () => checkNothingFrom(decode, hostileFrames) },
+  const frames = (): readonly string[] => incomingFrames(fixtures).map(({ frame }) => frame)
+  const shapes = judge({
+    name: 'hostile: frames of other shapes, sizes and bytes never throw and never tick',
+    run: () => checkNothingFrom(decode, hostileFrames),
+  })
+  const truncated = judge(
     {
       name: 'hostile: a truncated frame never throws and never ticks',
       run: () => {
-        for (const { frame } of incomingFrames(fixtures)) if (isJson(frame)) checkNothingFrom(decode, truncations(frame, truncationPoints))
+        for (const frame of frames()) if (isJson(frame)) checkNothingFrom(decode, truncations(frame, truncationPoints))
       },
     },
+    [pure, shapes],
+  )
+  const replaced = judge(
     {
       name: 'hostile: a wrong value in any place of a frame never throws and ticks only what the frame says',
       run: () => {
-        for (const { frame } of incomingFrames(fixtures)) for (const hostile of replacedLeaves(frame, leavesPerFrame)) checkHonest(decode, hostile)
+        for (const frame of frames()) for (const hostile of replacedLeaves(frame, leavesPerFrame)) checkHonest(decode, hostile)
       },
     },
-    {
-      name: 'hostile: a frame that comes as bytes means the same or nothing',
-      run: () => {
-        for (const { frame } of incomingFrames(fixtures)) checkHonest(decode, Buffer.from(frame))
-      },
-    },
-  ]
+    [truncated, exact, times],
+  )
+  const bytes = judge({ name: 'hostile: a frame that comes as bytes means the same or nothing', run: () => checkBytes(connector, frames()) }, [
+    pure,
+    shapes,
+  ])
+  return [shapes, truncated, replaced, bytes]
+}
+
+function checkBytes(connector: Connector, frames: readonly string[]): void {
+  for (const frame of frames) {
+    const asText = eventsOf(connector, frame)
+    // A frame that throws as text too is another check's.
+    if (asText.length === 0) continue
+    const asBytes = decodeOrDemand((bytes) => connector.decode(bytes), Buffer.from(frame))
+    if (asBytes.length > 0) demandEqual(asBytes, asText, `As bytes ${showFrame(frame)}`)
+  }
 }
 
 /** Demands that none of the frames throws or gives a tick. */

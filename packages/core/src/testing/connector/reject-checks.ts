@@ -1,17 +1,19 @@
 import type { Connector, FeedEvent } from '../../connector.ts'
-import { type Check, demand } from '../check.ts'
+import { demand } from '../check.ts'
 import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
+import { type FrameCheck, type JudgedCheck, judge } from './judged-check.ts'
 import { SessionRig } from './session-rig.ts'
 import { sessionSymbols } from './symbols.ts'
 
 type Reject = Extract<FeedEvent, { readonly kind: 'reject' }>
 
 /** One check for each reject of the fixtures: whatever a venue refuses, the other symbols and the connection live on. */
-export function rejectChecks(connector: Connector, fixtures: ConnectorFixtures): readonly Check[] {
+export function rejectChecks(connector: Connector, fixtures: ConnectorFixtures, on: readonly JudgedCheck[]): readonly FrameCheck[] {
   return incomingFrames(fixtures).flatMap(({ frame, events }) => {
     const reject = events.find((event) => event.kind === 'reject')
     if (reject === undefined || events.some(({ kind }) => kind === 'fail')) return []
-    return [{ name: `session: ${showFrame(frame)} leaves the other symbols subscribed`, run: () => checkReject(connector, fixtures, frame, reject) }]
+    const name = `session: ${showFrame(frame)} refuses what it names and leaves the rest subscribed`
+    return [{ frame, check: judge({ name, run: () => checkReject(connector, fixtures, frame, reject) }, on) }]
   })
 }
 

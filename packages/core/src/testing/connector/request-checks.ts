@@ -1,17 +1,41 @@
 import type { Connector, Frame, RateLimit } from '../../connector.ts'
 import { frameText } from '../../frame/read-object.ts'
-import { type Check, demand } from '../check.ts'
+import { demand } from '../check.ts'
 import { type ConnectorFixtures, showFrame } from '../fixtures.ts'
 import { namesSymbol } from '../tokens.ts'
+import { type JudgedCheck, judge } from './judged-check.ts'
 import { SessionRig } from './session-rig.ts'
 import { knownPairs, madeUpSymbols } from './symbols.ts'
 
 /** What a connector may ask a venue for, and how. */
-export function requestChecks(connector: Connector, fixtures: ConnectorFixtures): readonly Check[] {
-  return [
+export function requestChecks(connector: Connector, fixtures: ConnectorFixtures): Record<'requests' | 'symbols' | 'limits', JudgedCheck> {
+  const requests = judge({ name: 'pure: the same symbols are asked for in the same frames', run: () => checkRequests(connector, fixtures) })
+  const symbols = judge(
     { name: 'symbols: distinct pairs have distinct symbols, and requests name them', run: () => checkSymbols(connector, fixtures) },
+    [requests],
+  )
+  const limits = judge(
     { name: 'limits: a full load stays within frames, bytes, symbols and pace of the venue', run: () => checkFullLoad(connector, fixtures) },
-  ]
+    [symbols],
+  )
+  return { requests, symbols, limits }
+}
+
+const context = { id: 1, now: 1_790_000_000_000 }
+
+function checkRequests(connector: Connector, fixtures: ConnectorFixtures): void {
+  const symbols = knownPairs(connector, fixtures).map((pair) => connector.toSymbol(pair))
+  const ask = (symbol: string): string =>
+    JSON.stringify([connector.subscribe([symbol], context), connector.unsubscribe([symbol], context)].map(texts))
+  const first = symbols.map(ask)
+  for (const i of [...symbols.keys()].reverse()) {
+    const again = ask(symbols[i] ?? '')
+    demand(again === first[i], () => `The requests for ${symbols[i]} were ${first[i]} at first and ${again} when the symbols came in another order.`)
+  }
+}
+
+function texts(frames: readonly Frame[]): readonly string[] {
+  return frames.map(frameText)
 }
 
 function checkSymbols(connector: Connector, fixtures: ConnectorFixtures): void {
@@ -23,7 +47,7 @@ function checkSymbols(connector: Connector, fixtures: ConnectorFixtures): void {
     demand(!owners.has(symbol), `${name} and ${owners.get(symbol)} have the same symbol ${symbol}.`)
     owners.set(symbol, name)
     for (const kind of ['subscribe', 'unsubscribe'] as const) {
-      const frames = connector[kind]([symbol], { id: 1, now: 1_790_000_000_000 })
+      const frames = connector[kind]([symbol], context)
       demand(
         frames.some((frame) => namesSymbol(frameText(frame), symbol)),
         () => `No ${kind} frame for ${symbol} names it: ${frames.map(showFrame).join(', ')}.`,

@@ -1,33 +1,35 @@
 import type { Connector, ConnectorRest } from '../../connector.ts'
-import { type Check, demand, demandEqual, show } from '../check.ts'
+import { demand, demandEqual, show } from '../check.ts'
 import { hostileFrames, replacedLeaves, truncations } from '../fuzz/hostile-frames.ts'
 import type { ConnectorFixtures, RestFixture } from '../fixtures.ts'
 import { frameTokens } from '../tokens.ts'
 import { inexactWords } from './decode-checks.ts'
 import { checkHonest, checkNothingFrom } from './hostile-checks.ts'
+import { type JudgedCheck, judge } from './judged-check.ts'
 
 const truncationPoints = 100
 const leavesPerBody = 100
 
 /** What reading the venue by REST must give; none for a connector without REST. */
-export function restChecks({ rest }: Connector, fixtures: ConnectorFixtures): readonly Check[] {
+export function restChecks({ rest }: Connector, fixtures: ConnectorFixtures): readonly JudgedCheck[] {
   if (rest === undefined) return []
   const fixture = (): RestFixture => {
     demand(fixtures.rest !== undefined, 'The connector reads REST, but there is no REST fixture.')
     return fixtures.rest
   }
   const { list } = rest
+  const body = judge({ name: 'rest: the body gives exactly the ticks that the fixture says', run: () => checkBody(rest, fixture()) })
   return [
-    { name: 'rest: requests are GETs of a valid https address', run: () => checkRequests(rest, fixture()) },
-    { name: 'rest: the body gives exactly the ticks that the fixture says', run: () => checkBody(rest, fixture()) },
-    { name: 'rest: hostile bodies never throw and tick only what they say', run: () => checkHostileBodies(rest, fixture()) },
+    judge({ name: 'rest: requests are GETs of a valid http address', run: () => checkRequests(rest, fixture()) }),
+    body,
+    judge({ name: 'rest: hostile bodies never throw and tick only what they say', run: () => checkHostileBodies(rest, fixture()) }, [body]),
     ...(list === undefined
       ? []
       : [
-          {
+          judge({
             name: 'rest: the listing gives exactly the symbols that the fixture says, hostile ones never throw',
             run: () => checkListing(list, fixture()),
-          },
+          }),
         ]),
   ]
 }

@@ -1,40 +1,50 @@
 import type { Connector, FeedEvent, Frame } from '../../connector.ts'
 import { defaultBackoff } from '../../feed/backoff.ts'
 import { frameText } from '../../frame/read-object.ts'
-import { type Check, demand } from '../check.ts'
-import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
+import { demand } from '../check.ts'
+import { type ConnectorFixtures, type FixtureFrame, incomingFrames, showFrame } from '../fixtures.ts'
 import { namesSymbol } from '../tokens.ts'
+import { eventsOf } from './decode-checks.ts'
+import { type FrameCheck, type JudgedCheck, judge } from './judged-check.ts'
 import { rejectChecks } from './reject-checks.ts'
 import { SessionRig } from './session-rig.ts'
 import { sessionSymbols } from './symbols.ts'
 
-/** How the connector lives in the real engine. */
-export function sessionChecks(connector: Connector, fixtures: ConnectorFixtures): readonly Check[] {
+/** How the connector lives in the real engine; those of one frame are told apart. */
+export function sessionChecks(
+  connector: Connector,
+  fixtures: ConnectorFixtures,
+  on: readonly JudgedCheck[],
+): { readonly all: readonly JudgedCheck[]; readonly ofFrames: readonly FrameCheck[] } {
   const rig = (): SessionRig => new SessionRig(connector, fixtures, sessionSymbols(connector, fixtures, 4))
   const { ping } = connector.heartbeat
-  return [
+  const opening = judge(
     {
       name: 'session: every symbol is asked for once the connection is open, neither too early nor too late',
       run: () => checkOpening(connector, rig()),
     },
-    { name: 'session: the trades of the fixtures reach the feed', run: () => checkTrades(connector, fixtures) },
-    ...rejectChecks(connector, fixtures),
-    { name: 'session: a silent connection is replaced and every symbol asked for again', run: () => checkSilence(connector, rig()) },
-    { name: 'session: a changed set of symbols sends only the difference', run: () => checkDelta(rig()) },
-    ...(ping === undefined ? [] : [{ name: 'session: our pings go out in time', run: () => checkPing(ping.everyMs, rig()) }]),
-    ...framesWith(fixtures, 'reply').map((frame) => ({
-      name: `session: ${showFrame(frame)} is answered at once`,
-      run: () => checkReply(connector, rig(), frame),
-    })),
-    ...framesWith(fixtures, 'fail').map((frame) => ({
-      name: `session: ${showFrame(frame)} leads to a new connection`,
-      run: () => checkFail(rig(), frame),
-    })),
-    ...framesWith(fixtures, 'goingAway').map((frame) => ({
-      name: `session: ${showFrame(frame)} opens the next connection before the venue cuts`,
-      run: () => checkGoingAway(rig(), frame),
-    })),
+    on,
+  )
+  const named = (name: string, run: () => void): JudgedCheck => judge({ name: `session: ${name}`, run }, [opening])
+  const forEachFrame = (kind: FeedEvent['kind'], does: string, run: (frame: FixtureFrame) => void): readonly FrameCheck[] =>
+    framesWith(fixtures, kind).map((frame) => ({ frame: frame.frame, check: named(`${showFrame(frame.frame)} ${does}`, () => run(frame)) }))
+
+  const trades = named('the trades of the fixtures reach the feed', () => checkTrades(connector, fixtures))
+  const ofFrames: readonly FrameCheck[] = [
+    { check: trades },
+    ...rejectChecks(connector, fixtures, [opening]),
+    ...forEachFrame('reply', 'is answered at once', (frame) => checkReply(rig(), frame)),
+    ...forEachFrame('fail', 'leads to a new connection', ({ frame }) => checkFail(rig(), frame)),
+    ...forEachFrame('goingAway', 'opens the next connection before the venue cuts', ({ frame }) => checkGoingAway(rig(), frame)),
   ]
+  const all = [
+    opening,
+    ...ofFrames.map(({ check }) => check),
+    named('a silent connection is replaced and every symbol asked for again', () => checkSilence(connector, rig())),
+    named('a changed set of symbols sends only the difference', () => checkDelta(rig())),
+    ...(ping === undefined ? [] : [named('our pings go out in time', () => checkPing(ping.everyMs, rig()))]),
+  ]
+  return { all, ofFrames }
 }
 
 function checkOpening({ limits }: Connector, rig: SessionRig): void {
@@ -54,7 +64,8 @@ function checkOpening({ limits }: Connector, rig: SessionRig): void {
 
 function checkTrades(connector: Connector, fixtures: ConnectorFixtures): void {
   const frames = incomingFrames(fixtures).filter(({ events }) => events.some(({ kind }) => kind === 'tick'))
-  const expected = frames.flatMap(({ events }) => events.filter((event) => event.kind === 'tick'))
+  // What they should be decoded to is another check's; here it is that nothing gets lost on the way.
+  const expected = frames.flatMap(({ frame }) => eventsOf(connector, frame).filter((event) => event.kind === 'tick'))
   const symbols = [...new Set(expected.map(({ symbol }) => symbol))].slice(0, connector.limits.symbolsPerConnection)
   const rig = new SessionRig(connector, fixtures, symbols)
   demand(rig.openAndAsk(60_000), 'Not every symbol of the fixtures was asked for within a minute.')
@@ -135,15 +146,16 @@ function checkPing(everyMs: number, rig: SessionRig): void {
   rig.stop()
 }
 
-function checkReply(connector: Connector, rig: SessionRig, frame: Frame): void {
+function checkReply(rig: SessionRig, { frame, events }: FixtureFrame): void {
   demand(rig.openAndAsk(), 'Not every symbol was asked for.')
   const { last } = rig.transport
   last.takeSent()
   last.deliver(frame)
   const sent = last.takeSent().map(frameText)
-  for (const event of connector.decode(frame)) {
-    if (event.kind === 'reply')
-      demand(sent.includes(frameText(event.frame)), `The reply ${showFrame(event.frame)} was not sent, but ${sent.join(', ')}.`)
+  for (const event of events) {
+    if (event.kind !== 'reply') continue
+    const reply = frameText(event.frame)
+    demand(sent.includes(reply), () => `The reply ${showFrame(reply)} was not sent${sent.length === 0 ? '' : `, but ${sent.join(', ')}`}.`)
   }
   rig.stop()
 }
@@ -172,6 +184,6 @@ function checkGoingAway(rig: SessionRig, frame: Frame): void {
   rig.stop()
 }
 
-function framesWith(fixtures: ConnectorFixtures, kind: FeedEvent['kind']): readonly Frame[] {
-  return fixtures.fixtures.filter(({ dir, events = [] }) => dir === 'in' && events.some((event) => event.kind === kind)).map(({ frame }) => frame)
+function framesWith(fixtures: ConnectorFixtures, kind: FeedEvent['kind']): readonly FixtureFrame[] {
+  return incomingFrames(fixtures).filter(({ events }) => events.some((event) => event.kind === kind))
 }

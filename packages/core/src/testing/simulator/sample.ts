@@ -1,5 +1,5 @@
 import type { Frame } from '../../connector.ts'
-import type { ClientRequest, DialectContext, SimulatedMarket, SimulatedTrade, SimulatorDialect } from '../../simulation/dialect.ts'
+import type { ClientRequest, DialectContext, SimulatedMarket, SimulatedQuote, SimulatedTrade, SimulatorDialect } from '../../simulation/dialect.ts'
 
 /** A request for symbols. */
 export type SymbolRequest = Extract<ClientRequest, { symbols: readonly string[] }>
@@ -60,6 +60,13 @@ export function mixedTrades(symbols: readonly string[]): readonly SimulatedTrade
   return symbols.flatMap((symbol) => sampleTrades(symbol)).sort((a, b) => a.at - b.at)
 }
 
+/** A quote of a book whose bid is above its ask. */
+export function crossedQuote(symbol: string): SimulatedQuote {
+  const [last] = sampleTrades(symbol)
+  if (last === undefined) throw new Error('There is no trade.')
+  return { bid: '60001.50', ask: '59999.75', last }
+}
+
 /** A market where all but the last symbol have traded, and the last but one can't be traded now. */
 export function sampleMarket(symbols: readonly string[]): SimulatedMarket & { readonly traded: readonly SimulatedTrade[] } {
   const traded = symbols.slice(0, -1).flatMap((symbol) => sampleTrades(symbol, [['412.7500', '0.50']]))
@@ -113,6 +120,7 @@ export function sampleFrames(dialect: SimulatorDialect, symbols: readonly string
       kind: 'trades',
       frames: [...dialect.trades(sampleTrades(symbol).slice(0, 1), context), ...dialect.trades(mixedTrades(symbols), context)],
     },
+    { kind: 'quote', frames: dialect.quote(crossedQuote(symbol), context) },
     {
       kind: 'snapshot',
       frames: asked.flatMap((request) => request.symbols.flatMap((own) => dialect.snapshot?.(own, sampleTrades(own), request, context) ?? [])),

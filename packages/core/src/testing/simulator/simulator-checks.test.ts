@@ -77,6 +77,7 @@ const simulator: SimulatorDialect = defineSimulator({
   ack: ({ kind, symbols }) => symbols.map((s) => JSON.stringify(kind === 'subscribe' ? { is: 'ok', s } : { is: 'gone', s })),
   reject: (_request, s) => [JSON.stringify({ is: 'no', s, why: `${s} is unknown` })],
   trades: (trades) => (trades.length === 0 ? [] : [rows('trades', trades)]),
+  quote: ({ bid, ask, last: { symbol: s, price: p } }) => [`{"is":"quote","s":"${s}","bid":${bid},"ask":${ask},"p":${p}}`],
   snapshot: (_symbol, recent) => (recent.length === 0 ? [] : [rows('past', recent)]),
   pong: ({ id }) => [JSON.stringify({ is: 'pong', n: id })],
   heartbeat: { everyMs: 1000, replyWithinMs: 500, frame: ({ now }) => JSON.stringify({ is: 'beat', n: now }) },
@@ -101,6 +102,7 @@ const frames = [
   '{"is":"pong","n":3}',
   '{"is":"beat","n":1790000000000}',
   '{"is":"bye"}',
+  '{"is":"quote","s":"BTC-USD","bid":60000.30,"ask":60000.50,"p":60000.40}',
 ]
 const evidence: SimulatorEvidence = {
   fixtures: {
@@ -175,6 +177,18 @@ describe('a drifting simulator fails the check that names the drift', () => {
     ['a reject lacks its words', { reject: (_request, s) => [JSON.stringify({ is: 'no', s })] }, ['shape of reject']],
     ['an ack forgets a symbol', { ack: (request, context) => simulator.ack(request, context).slice(0, -1) }, ['ack']],
     ['the end of a subscription is an ack', { ack: ({ symbols }) => symbols.map((s) => JSON.stringify({ is: 'ok', s })) }, ['ack']],
+    ['a quote lacks its ask', { quote: (quote, context) => simulator.quote({ ...quote, ask: quote.bid }, context) }, ['quote']],
+    ['a quote is a trade', { quote: ({ bid, ask, last }) => [rows('trades', [{ ...last, price: bid, size: ask }])] }, ['quote']],
+    [
+      'a quote goes through a float',
+      { quote: (quote, context) => simulator.quote({ ...quote, bid: String(Number(quote.bid)) }, context) },
+      ['quote'],
+    ],
+    [
+      'a key of a quote has another name',
+      { quote: (q, c) => simulator.quote(q, c).map((f) => frameText(f).replace('"bid"', '"b"')) },
+      ['shape of quote'],
+    ],
     ['a hello is a trade', { hello: () => [frames[4] ?? ''] }, ['hello']],
     ['a ping has no answer', { pong: () => [] }, ['pong']],
     ['heartbeats are seldom', { heartbeat: { everyMs: 9000, frame: () => frames[7] ?? '', replyWithinMs: 500 } }, ['heartbeat']],

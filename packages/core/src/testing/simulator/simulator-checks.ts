@@ -4,6 +4,7 @@ import { answerChecks } from './answer-checks.ts'
 import { askingChecks } from './asking-checks.ts'
 import { bodyChecks } from './body-checks.ts'
 import type { SimulatorEvidence } from './evidence.ts'
+import { quoteChecks } from './quote-checks.ts'
 import { shapeChecks } from './shape-checks.ts'
 import { signChecks } from './sign-checks.ts'
 import { tradeChecks } from './trade-checks.ts'
@@ -14,6 +15,7 @@ export function simulatorChecks(dialect: SimulatorDialect, evidence: SimulatorEv
     ...askingChecks(dialect),
     ...answerChecks(dialect, evidence),
     ...tradeChecks(dialect, evidence),
+    ...quoteChecks(dialect),
     ...signChecks(dialect, evidence),
     ...bodyChecks(dialect),
     ...shapeChecks(dialect, evidence),

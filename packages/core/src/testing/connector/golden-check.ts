@@ -1,0 +1,26 @@
+import type { Connector } from '../../connector.ts'
+import { demand, demandEqual } from '../check.ts'
+import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
+import { exactFault, timesFault } from './decode-checks.ts'
+import { type FrameCheck, type JudgedCheck, judge } from './judged-check.ts'
+
+/**
+ * Each frame means exactly what its fixture says. A frame whose fault another check names is left to that one, so that this one tells of what
+ * has no other name.
+ */
+export function goldenCheck(connector: Connector, fixtures: ConnectorFixtures, pure: JudgedCheck, others: readonly FrameCheck[]): JudgedCheck {
+  const run = (): void => {
+    const frames = incomingFrames(fixtures)
+    demand(frames.length > 0, 'There are no fixtures.')
+    for (const { frame, events, line } of frames) {
+      try {
+        demandEqual(connector.decode(frame), events, `Fixture line ${line}, ${showFrame(frame)}`)
+      } catch (error) {
+        const hasTick = events.some(({ kind }) => kind === 'tick')
+        const named = others.some((other) => (other.frame === undefined ? hasTick : other.frame === frame) && other.check.verdict() === 'fails')
+        if (!named && exactFault(connector, frame) === undefined && timesFault(connector, frame) === undefined) throw error
+      }
+    }
+  }
+  return judge({ name: 'golden: each frame means exactly what its fixture says', run }, [pure])
+}
