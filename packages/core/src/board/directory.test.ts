@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createBoard } from './board.ts'
-import { Directory, type NewListing } from './directory.ts'
+import { Directory, type Listing, type NewListing } from './directory.ts'
 import { BoardReading, readSlot } from './reader.ts'
 import { BoardWriter } from './writer.ts'
 
@@ -78,5 +78,23 @@ describe('the directory', () => {
     directory.remove(btc)
     const slots = [directory.add(listing('v1', 'ETH')).slot, directory.add(listing('v1', 'SOL')).slot]
     expect(new Set(slots).size).toBe(2)
+  })
+
+  test('tells its observer of each change of an asset, once, with all listings in their order', () => {
+    const told: string[] = []
+    const writer = new BoardWriter(createBoard(3), 9000)
+    const observe = (asset: string, listings: readonly Listing[]): void => {
+      told.push(`${asset} ${listings.map(({ venue, onDemand }) => (onDemand ? `${venue}?` : venue)).join(' ')}`)
+    }
+    const directory = new Directory(writer, 3, ({ venue }) => Number(venue.slice(1)), observe)
+    const second = directory.add({ ...listing('v2', 'BTC'), onDemand: true })
+    directory.add(listing('v1', 'BTC'))
+    directory.add(listing('v1', 'BTC'))
+    directory.add(listing('v1', 'ETH'))
+    directory.add(listing('v2', 'BTC'))
+    directory.remove(second)
+    directory.remove(directory.ofSymbol('v2', 'BTC-USD') as Listing)
+    directory.remove(directory.ofSymbol('v1', 'BTC-USD') as Listing)
+    expect(told).toEqual(['BTC v2?', 'BTC v1 v2?', 'ETH v1', 'BTC v1 v2', 'BTC v1', 'BTC '])
   })
 })

@@ -20,19 +20,24 @@ export interface Listing {
 /** What has to be said of a listing to add it; the directory finds the slot. */
 export type NewListing = Omit<Listing, 'slot' | 'generation'> & { readonly freshnessLimitMs: number }
 
+/** Told after each change of an asset's listings: all that are left of them, best first. */
+export type DirectoryObserver = (asset: string, listings: readonly Listing[]) => void
+
 /** Which listings there are, by asset in the order of preference and by venue symbol. */
 export class Directory {
   readonly #writer: BoardWriter
   readonly #rank: (listing: Listing) => number
+  readonly #observe: DirectoryObserver
   readonly #byAsset = new Map<string, Listing[]>()
   readonly #bySymbol = new Map<string, Listing>()
   readonly #bySlot: (Listing | undefined)[] = []
   readonly #freeSlots: number[]
 
   /** @param rank orders the listings of an asset, lowest first */
-  constructor(writer: BoardWriter, slotCount: number, rank: (listing: Listing) => number) {
+  constructor(writer: BoardWriter, slotCount: number, rank: (listing: Listing) => number, observe: DirectoryObserver = () => {}) {
     this.#writer = writer
     this.#rank = rank
+    this.#observe = observe
     this.#freeSlots = Array.from({ length: slotCount }, (_, i) => slotCount - 1 - i)
   }
 
@@ -48,13 +53,14 @@ export class Directory {
     if (slot === undefined) throw new TrinityError('TRN_BOARD_FULL', `No board slot is left for ${listing.symbol} of ${listing.venue}.`)
     const { freshnessLimitMs, ...facts } = listing
     const generation = this.#writer.open(slot, { currencyCode: currencyCode(listing.currency), freshnessLimitMs })
-    return this.#enter({ ...facts, slot, generation })
+    return this.#tell(this.#enter({ ...facts, slot, generation }))
   }
 
   /** Removes a listing; its slot is emptied, so that a reader that still knows it finds nothing. */
   remove(listing: Listing): void {
     if (this.#bySlot[listing.slot] !== listing) return
     this.#leave(listing)
+    this.#tell(listing)
     this.#writer.open(listing.slot, { currencyCode: 255, freshnessLimitMs: 0 })
     this.#freeSlots.push(listing.slot)
   }
@@ -80,7 +86,12 @@ export class Directory {
 
   #keep(listing: Listing): Listing {
     this.#leave(listing)
-    return this.#enter({ ...listing, onDemand: false })
+    return this.#tell(this.#enter({ ...listing, onDemand: false }))
+  }
+
+  #tell(listing: Listing): Listing {
+    this.#observe(listing.asset, this.ofAsset(listing.asset))
+    return listing
   }
 
   #enter(listing: Listing): Listing {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { bytesPerCall } from './allocation.fixture.ts'
 import { createBoard } from './board.ts'
 import { Directory, type Listing, type NewListing } from './directory.ts'
-import { type FoundPrice, PriceFinder, type PriceMiss, type PriceWish, settleMs } from './price-finder.ts'
+import { type FoundPrice, PriceFinder, type PriceMiss, type PriceWish, priceOutcome, settleMs } from './price-finder.ts'
 import { BoardWriter } from './writer.ts'
 
 const start = 1_790_000_000_000
@@ -12,7 +13,7 @@ class Market {
   readonly #board = createBoard(8)
   readonly writer = new BoardWriter(this.#board, 9000)
   readonly directory = new Directory(this.writer, 8, ({ venue }) => ['first', 'second', 'third'].indexOf(venue))
-  readonly #finder = new PriceFinder(this.#board, this.directory)
+  readonly finder = new PriceFinder(this.#board, this.directory)
   readonly first = this.list('first', 'USD')
   readonly second = this.list('second', 'USD')
   readonly third = this.list('third', 'USDT')
@@ -28,7 +29,7 @@ class Market {
   }
 
   find(now: number, wish: Partial<PriceWish> = {}): string {
-    const found: FoundPrice | PriceMiss = this.#finder.find({ asset: 'BTC', ...wish }, now)
+    const found: FoundPrice | PriceMiss = this.finder.find({ asset: 'BTC', ...wish }, now)
     return typeof found === 'string' ? found : `${found.listing.venue} ${found.reading.price}`
   }
 }
@@ -127,5 +128,40 @@ describe('coming back from stale', () => {
     market.writer.confirm(market.first.slot, back, 'L3_REST', back)
     expect(market.find(back)).toBe('second 2')
     expect(market.find(back + settleMs)).toBe('first 1')
+  })
+})
+
+describe('the choice among given listings', () => {
+  test('leaves listing and reading, or the kind of miss and no listing', () => {
+    const { finder, directory, ...market } = new Market()
+    const best = (...rest: [currency?: string, venue?: string]): unknown => finder.best(directory.ofAsset('BTC'), start, ...rest)
+    expect([finder.best([], start), best(undefined, 'fourth'), best('EUR'), best('USD', 'third'), best()]).toEqual([
+      priceOutcome.asset,
+      priceOutcome.venue,
+      priceOutcome.quote,
+      priceOutcome.quote,
+      priceOutcome.price,
+    ])
+    market.writer.apply(market.second.slot, { price: '2', at: start, id: null, tier: 'L3_REST' }, start)
+    expect(best()).toBe(priceOutcome.found)
+    expect([finder.listing, finder.reading.price, finder.reading.tierNumber]).toEqual([market.second, '2', 3])
+    expect(best('USDT')).toBe(priceOutcome.price)
+    expect(finder.listing).toBeUndefined()
+    expect(best('USD', 'second')).toBe(priceOutcome.found)
+  })
+
+  test('allocates nothing', () => {
+    const market = new Market()
+    market.trade(market.first, '60000.25', start)
+    market.trade(market.second, '60000.50', start + 60_000)
+    const listings = market.directory.ofAsset('BTC')
+    const bytes = new Uint8Array(32)
+    const later = start + 60_000
+    const call = (): void => {
+      if (market.finder.best(listings, later) === priceOutcome.found) market.finder.reading.copyPrice(bytes, 4)
+    }
+    call()
+    expect(new TextDecoder().decode(bytes.subarray(4, 12))).toBe('60000.50')
+    expect(bytesPerCall(call)).toBeLessThan(4)
   })
 })

@@ -1,5 +1,5 @@
 import type { Board } from './board.ts'
-import type { Directory, Listing } from './directory.ts'
+import type { Listing } from './directory.ts'
 import { BoardReading, readSlot } from './reader.ts'
 
 /** Which price of an asset is wanted. */
@@ -12,59 +12,94 @@ export interface PriceWish {
   readonly venue?: string | undefined
 }
 
+/** What a finder has to know of a listing. */
+export type PricedListing = Pick<Listing, 'venue' | 'currency' | 'slot' | 'generation'>
+
+/** Where a finder looks up an asset: the directory, or its shared copy. */
+export interface ListingSource<L extends PricedListing> {
+  /** Best first; empty for an unknown asset. */
+  ofAsset(asset: string): readonly L[]
+}
+
 /** A found price; valid until the finder is asked again. */
-export interface FoundPrice {
-  readonly listing: Listing
+export interface FoundPrice<L extends PricedListing = Listing> {
+  readonly listing: L
   readonly reading: BoardReading
 }
 
 /** Why there is no price: no listing at all, none at the venue, none in the currency, or none has a price yet. */
 export type PriceMiss = 'asset' | 'venue' | 'quote' | 'price'
 
+/** What {@link PriceFinder.best} returns: 0 for a price, otherwise the {@link PriceMiss} as a number. */
+export const priceOutcome = { found: 0, asset: 1, venue: 2, quote: 3, price: 4 } as const
+
+/** A value of {@link priceOutcome}. */
+export type PriceOutcome = (typeof priceOutcome)[keyof typeof priceOutcome]
+
+const misses: readonly (PriceMiss | undefined)[] = [undefined, 'asset', 'venue', 'quote', 'price']
+
 /** How long a listing that came back must be fresh before it is preferred to the one that stood in. */
 export const settleMs = 10_000
 
 /** Chooses among the listings of an asset by the board alone; never waits, never goes out. */
-export class PriceFinder {
+export class PriceFinder<L extends PricedListing = Listing> {
+  /** What {@link best} found last; undefined after a miss. */
+  listing: L | undefined = undefined
   readonly #board: Board
-  readonly #directory: Pick<Directory, 'ofAsset'>
+  readonly #listings: ListingSource<L>
   #best = new BoardReading()
   #spare = new BoardReading()
 
-  constructor(board: Board, directory: Pick<Directory, 'ofAsset'>) {
+  constructor(board: Board, listings: ListingSource<L>) {
     this.#board = board
-    this.#directory = directory
+    this.#listings = listings
+  }
+
+  /** The price that {@link best} found last; overwritten by its next call, and without meaning after a miss. */
+  get reading(): BoardReading {
+    return this.#best
   }
 
   /**
    * The first fresh listing in order, in one currency; one that was stale counts again after it was fresh for
    * {@link settleMs}, unless nothing else is fresh. With none fresh, the one proved last.
    */
-  find(wish: PriceWish, now: number): FoundPrice | PriceMiss {
-    const listings = this.#directory.ofAsset(wish.asset)
-    const first = listings[0]
-    if (first === undefined) return 'asset'
-    const atVenue = wish.venue === undefined ? listings : listings.filter((listing) => listing.venue === wish.venue)
-    if (atVenue.length === 0) return 'venue'
-    const currency = wish.quote ?? (atVenue[0] ?? first).currency
-    let found: Listing | undefined
-    let bestScore = -Infinity
+  find(wish: PriceWish, now: number): FoundPrice<L> | PriceMiss {
+    const miss = misses[this.best(this.#listings.ofAsset(wish.asset), now, wish.quote, wish.venue)]
+    return miss ?? { listing: this.listing as L, reading: this.#best }
+  }
+
+  /**
+   * The choice of {@link find} among given listings, without allocation: the answer is left in {@link listing} and
+   * {@link reading}.
+   */
+  best(listings: readonly L[], now: number, currency?: string, venue?: string): PriceOutcome {
+    this.listing = undefined
+    if (listings.length === 0) return priceOutcome.asset
+    let wanted = currency
+    let atVenue = false
     let offered = false
-    for (const listing of atVenue) {
-      if (listing.currency !== currency) continue
+    let bestScore = -Infinity
+    for (let i = 0; i < listings.length; i++) {
+      const listing = listings[i] as L
+      if (venue !== undefined && listing.venue !== venue) continue
+      atVenue = true
+      wanted ??= listing.currency
+      if (listing.currency !== wanted) continue
       offered = true
       if (!readSlot(this.#board, listing.slot, listing.generation, this.#spare)) continue
       const score = scoreReading(this.#spare, now)
       if (score <= bestScore) continue
       bestScore = score
-      found = listing
+      this.listing = listing
       const spare = this.#best
       this.#best = this.#spare
       this.#spare = spare
       if (score === settledScore) break
     }
-    if (!offered) return 'quote'
-    return found === undefined ? 'price' : { listing: found, reading: this.#best }
+    if (this.listing !== undefined) return priceOutcome.found
+    if (!atVenue) return priceOutcome.venue
+    return offered ? priceOutcome.price : priceOutcome.quote
   }
 }
 

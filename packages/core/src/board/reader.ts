@@ -1,14 +1,15 @@
 import type { EvidenceTier } from '../price.ts'
 import { type Board, slotStart } from './board.ts'
-import { slotWord, unknownTime } from './layout.ts'
+import { slotWord, textBytes, unknownTime } from './layout.ts'
 
 /** One slot as read: a plain record that a reader keeps and reuses, so that reading allocates only the texts asked for. */
 export class BoardReading {
-  tier: EvidenceTier = 'L1_MEMORY'
+  /** Evidence tier as on the UDP wire: 1 to 3. */
+  tierNumber = 1
   currencyCode = 0
   freshnessLimitMs = 0
-  /** Epoch milliseconds, or null where the trade time is not known. */
-  at: number | null = null
+  /** Epoch milliseconds, or {@link unknownTime} (-1) where it is not known. */
+  tradeTime = 0
   confirmedAt = 0
   freshSince = 0
   readonly #words = new Int32Array(12)
@@ -16,9 +17,24 @@ export class BoardReading {
   #priceLength = 0
   #idLength = 0
 
+  get tier(): EvidenceTier {
+    return tiers[this.tierNumber] ?? 'L1_MEMORY'
+  }
+
+  /** {@link tradeTime}, or null where it is not known. */
+  get at(): number | null {
+    return this.tradeTime === unknownTime ? null : this.tradeTime
+  }
+
   /** Decimal text with the venue's own digits. */
   get price(): string {
     return asciiText(this.#bytes, 0, this.#priceLength)
+  }
+
+  /** Writes the price as ASCII digits to `into` and returns their number: 1 to 24 bytes, all of which must find room. */
+  copyPrice(into: Uint8Array, offset: number): number {
+    for (let i = 0; i < this.#priceLength; i++) into[offset + i] = this.#bytes[i] ?? 0
+    return this.#priceLength
   }
 
   /** The venue's trade id; null where unknown. */
@@ -29,19 +45,26 @@ export class BoardReading {
   /** Takes over the words of a slot; for {@link readSlot} only. */
   load(words: Int32Array, start: number): boolean {
     const meta = Atomics.load(words, start + slotWord.meta)
-    const tier = tiers[meta & 255]
-    if (tier === undefined) return false
-    this.tier = tier
+    const tierNumber = meta & 255
+    if (tiers[tierNumber] === undefined) return false
+    this.tierNumber = tierNumber
     this.currencyCode = (meta >>> 8) & 255
     this.#priceLength = (meta >>> 16) & 255
     this.#idLength = meta >>> 24
     this.freshnessLimitMs = Atomics.load(words, start + slotWord.freshnessLimitMs)
-    const at = loadTime(words, start + slotWord.tradeTime)
-    this.at = at === unknownTime ? null : at
+    this.tradeTime = loadTime(words, start + slotWord.tradeTime)
     this.confirmedAt = loadTime(words, start + slotWord.confirmedAt)
     this.freshSince = loadTime(words, start + slotWord.freshSince)
-    for (let i = 0; i < 12; i++) this.#words[i] = Atomics.load(words, start + slotWord.price + i)
+    // Only the words in use: an atomic load is a call, and most prices are short.
+    this.#loadText(words, start + slotWord.price, 0, this.#priceLength)
+    this.#loadText(words, start + slotWord.id, 6, this.#idLength)
     return true
+  }
+
+  #loadText(words: Int32Array, from: number, to: number, length: number): void {
+    // In the middle of a write a length can be anything.
+    const count = Math.min((length + 3) >> 2, textBytes / 4)
+    for (let i = 0; i < count; i++) this.#words[to + i] = Atomics.load(words, from + i)
   }
 }
 
