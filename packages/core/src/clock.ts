@@ -22,6 +22,15 @@ export const systemClock: Clock = {
 /** A longer timer would fire at once. */
 const longestTimerMs = 2 ** 31 - 1
 
+const [seconds, nanoseconds] = process.hrtime()
+/** From this thread's own zero to the one that all threads of the process share. */
+const sharedOffsetMs = seconds * 1000 + nanoseconds / 1e6 - performance.now()
+
+/** Milliseconds on a clock that is never set and that all threads of the process share; its zero means nothing. */
+export function monotonicMs(): number {
+  return performance.now() + sharedOffsetMs
+}
+
 /** Runs `action` every `periodMs` until the returned function is called. */
 export function every(clock: Clock, periodMs: number, action: () => void): () => void {
   let cancel = clock.after(periodMs, function again() {

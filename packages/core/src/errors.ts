@@ -14,12 +14,15 @@ export const errorTable = {
   TRN_BAD_REQUEST: rule(400, false, 'A field of the request is missing, malformed or out of range; the message names it.'),
   TRN_KEY_MISSING: rule(401, false, 'The request carries no API key.'),
   TRN_KEY_INVALID: rule(401, false, 'The API key is not known here.'),
+  TRN_KEY_REVOKED: rule(403, false, 'The API key was revoked.'),
   TRN_ASSET_UNKNOWN: rule(404, false, 'No venue lists the asset, or not the venue asked for.'),
   TRN_QUOTE_UNAVAILABLE: rule(404, false, 'The asset has no listing in the quote currency asked for.'),
   TRN_NOT_FOUND: rule(404, false, 'There is nothing at this path.'),
   TRN_METHOD_NOT_ALLOWED: rule(405, false, 'The path exists, but not for this method; the Allow header says which.'),
   TRN_BODY_TOO_LARGE: rule(413, false, 'The request body is longer than the path accepts.'),
   TRN_MEDIA_TYPE: rule(415, false, 'The request body is not application/json.'),
+  TRN_RATE_LIMITED: rule(429, true, 'The key sends faster than its plan allows; Retry-After tells when the next request is admitted.'),
+  TRN_QUOTA_EXCEEDED: rule(429, false, 'The key has used up its month; resets_at tells when the next one begins.'),
   TRN_PRICE_UNAVAILABLE: rule(503, true, 'The asset is listed, but no price has arrived yet.'),
   TRN_PRICE_STALE: rule(503, true, 'The newest evidence is older than the caller or the service allows.'),
   TRN_OVERLOADED: rule(503, true, 'The service can take no more work of this kind now.'),
@@ -28,6 +31,7 @@ export const errorTable = {
   TRN_CONNECTOR_INVALID: rule(0, false, 'A connector literal breaks a rule of the connector contract.'),
   TRN_PORT_UNAVAILABLE: rule(0, false, 'A port could not be opened; the message names the port and its variable.'),
   TRN_RECORDING_INVALID: rule(0, false, 'A recording could not be read; the message names the file.'),
+  TRN_KEY_FILE_INVALID: rule(0, false, 'The file of API keys or their master key could not be read, written or opened; the message names it.'),
   TRN_VENUE_UNAVAILABLE: rule(0, true, 'A venue or a cache tier did not answer, or refused.'),
   TRN_BOARD_FULL: rule(0, true, 'The price board has no free slot.'),
 } as const satisfies Record<string, ErrorRule>
@@ -41,13 +45,25 @@ export class TrinityError extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly retryable: boolean
+  /** How long to wait before the same request may succeed, where that is known. */
+  readonly retryAfterMs: number | undefined
+  /** When a used-up quota begins anew, epoch milliseconds. */
+  readonly resetsAt: number | undefined
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: TrinityErrorOptions) {
     super(message, options)
     this.code = code
     this.status = errorTable[code].status
     this.retryable = errorTable[code].retryable
+    this.retryAfterMs = options?.retryAfterMs
+    this.resetsAt = options?.resetsAt
   }
+}
+
+/** What an error may tell beside its message. */
+export interface TrinityErrorOptions extends ErrorOptions {
+  readonly retryAfterMs?: number
+  readonly resetsAt?: number
 }
 
 /** Recognises a {@link TrinityError} by its code, so that errors of another copy of this package count too. */

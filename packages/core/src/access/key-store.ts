@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-
-/** Names of the plans a key can have. */
-export type Tier = 'free' | 'pro' | 'enterprise' | 'unlimited' | 'lifetime' | 'partner'
+import { hash } from 'node:crypto'
+import type { Plan, Tier } from './plan.ts'
 
 /** What is known of an API key; never the key itself. */
 export interface KeyRecord {
@@ -10,12 +8,25 @@ export interface KeyRecord {
   readonly tier: Tier
 }
 
-/** Finds keys by their hash; the clear key goes no further than {@link hashKey}. */
+/** A key with all that serving it takes. */
+export interface KeyEntry extends KeyRecord {
+  /** SHA-256 of the key, 32 bytes. */
+  readonly hash: Uint8Array
+  /** The 32 bytes that UDP clients authenticate with; undefined where they can't be told, and then the key works over HTTP only. */
+  readonly macKey: Uint8Array | undefined
+  readonly plan: Plan
+  readonly revoked: boolean
+}
+
+/** Where keys come from; the clear key goes no further than {@link hashKey}. */
 export interface KeyStore {
-  find(keyHash: string): KeyRecord | undefined
+  /** All keys, revoked ones too. @throws when they can't be read; what was loaded before stays good then */
+  load(): Promise<readonly KeyEntry[]>
+  /** Calls back after each change that a {@link load} would show; the returned function ends that. */
+  watch(onChange: () => void): () => void
 }
 
 /** SHA-256 of an API key, in hex. */
 export function hashKey(key: string): string {
-  return createHash('sha256').update(key, 'utf8').digest('hex')
+  return hash('sha256', key)
 }

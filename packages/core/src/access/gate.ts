@@ -1,0 +1,127 @@
+import { isSlow, readArrival, swapArrival, unitsAt, usOf } from './gcra.ts'
+import { type KeyLayout, keyStatus, openKeyLayout, planStart, planWord, rowStart, rowWord, statusMask } from './key-layout.ts'
+import { Month, takeQuota, usedIn } from './quota.ts'
+
+/** What {@link Gate.admit} says. */
+export const verdict = { admitted: 0, rateLimited: 1, quotaExceeded: 2, revoked: 3 } as const
+
+/** No admission puts a cell this far past its burst, not even one whose thread slept; what lies there was counted for another plan. */
+const farMs = 60_000
+
+/**
+ * Decides for each request whether its key may have it now: exact for any number of threads on the same memory, and without
+ * allocating. The fields tell about the last request; take them before the next one.
+ */
+export class Gate {
+  /** Requests left of the month's quota; −1 where there is none. */
+  monthRemaining = -1
+  readonly #layout: KeyLayout
+  readonly #month = new Month()
+  #verdict: number = verdict.admitted
+  #nowMs = 0
+  #us = 0
+  /** Arrival time of the key in units, its units per request and per second, and its burst; the units are 0 without a limit. */
+  #arrival = 0
+  #units = 0
+  #unitsPerSecond = 1
+  #burst = 0
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#layout = openKeyLayout(buffer)
+  }
+
+  /**
+   * Takes one request of a key: the rate first, then the month's quota. A refused request takes nothing.
+   * @param monotonicMs a clock that never steps and is the same in all threads; whole microseconds of it count
+   * @param nowMs epoch milliseconds, for the month alone
+   */
+  admit(row: number, monotonicMs: number, nowMs: number): number {
+    const { words, wide, rows } = this.#layout
+    this.#nowMs = nowMs
+    this.#us = Math.round(monotonicMs * 1000)
+    this.monthRemaining = -1
+    this.#units = 0
+    if (row >>> 0 >= rows) return (this.#verdict = verdict.revoked)
+    const start = rowStart(this.#layout, row)
+    const state = Atomics.load(words, start + rowWord.state)
+    if ((state & statusMask) !== keyStatus.active) return (this.#verdict = verdict.revoked)
+    const plan = planStart(state >>> 16)
+    const quota = words[plan + planWord.monthlyQueries] ?? -1
+    if (quota >= 0) this.#month.turnTo(nowMs)
+    this.#readTerms(plan)
+    if (this.#units > 0) {
+      const cell = start + rowWord.arrival
+      const now = unitsAt(this.#us, this.#unitsPerSecond)
+      const slow = isSlow(this.#unitsPerSecond, this.#burst * this.#units)
+      for (;;) {
+        const arrival = readArrival(words, cell)
+        this.#arrival = this.#isForeign(arrival - now) ? now : Math.max(arrival, now)
+        if (this.#arrival - now > (this.#burst - 1) * this.#units) {
+          if (quota >= 0) this.#readMonth(start, quota)
+          return (this.#verdict = verdict.rateLimited)
+        }
+        if (quota >= 0 && !this.#readMonth(start, quota)) return (this.#verdict = verdict.quotaExceeded)
+        const next = this.#arrival + this.#units
+        if (!swapArrival(words, wide, cell, arrival, next, slow)) continue
+        if (quota >= 0 && !takeQuota(words, start + rowWord.quota, this.#month.number, quota)) {
+          // Another thread had the last of the month. Where the cell moved on meanwhile it stays a request ahead, which nobody sees before the turn.
+          swapArrival(words, wide, cell, next, this.#arrival, slow)
+          this.monthRemaining = 0
+          return (this.#verdict = verdict.quotaExceeded)
+        }
+        this.#arrival = next
+        break
+      }
+    } else if (quota >= 0 && !takeQuota(words, start + rowWord.quota, this.#month.number, quota)) {
+      this.monthRemaining = 0
+      return (this.#verdict = verdict.quotaExceeded)
+    }
+    if (quota >= 0) this.#readMonth(start, quota)
+    return (this.#verdict = verdict.admitted)
+  }
+
+  /** Milliseconds after which the same request is admitted if no other comes before it, and not one sooner; 0 after an admission or a revoked key. */
+  get retryAfterMs(): number {
+    if (this.#verdict === verdict.rateLimited) return this.#msUntil(this.#arrival - (this.#burst - 1) * this.#units)
+    return this.#verdict === verdict.quotaExceeded ? this.monthResetMs : 0
+  }
+
+  /** Requests that would be admitted at once now; −1 where no rate is set. */
+  get remaining(): number {
+    if (this.#units === 0) return -1
+    const ahead = this.#arrival - unitsAt(this.#us, this.#unitsPerSecond)
+    return Math.max(0, Math.floor((this.#burst * this.#units - ahead) / this.#units))
+  }
+
+  /** Milliseconds until the bucket is full again. */
+  get resetMs(): number {
+    return this.#units === 0 ? 0 : this.#msUntil(this.#arrival)
+  }
+
+  /** Milliseconds until the month's quota begins anew; 0 where there is none. */
+  get monthResetMs(): number {
+    return this.monthRemaining < 0 ? 0 : Math.ceil(this.#month.endMs - this.#nowMs)
+  }
+
+  #readTerms(plan: number): void {
+    const { words } = this.#layout
+    const queriesPerSecond = words[plan + planWord.queriesPerSecond] ?? 0
+    if (queriesPerSecond === 0) return
+    this.#units = words[plan + planWord.emissionUnits] ?? 1
+    this.#burst = words[plan + planWord.burst] ?? 1
+    this.#unitsPerSecond = queriesPerSecond * this.#units
+  }
+
+  #readMonth(start: number, quota: number): boolean {
+    this.monthRemaining = Math.max(0, quota - usedIn(Atomics.load(this.#layout.words, start + rowWord.quota), this.#month.number))
+    return this.monthRemaining > 0
+  }
+
+  #isForeign(ahead: number): boolean {
+    return ahead > this.#burst * this.#units + (farMs / 1000) * this.#unitsPerSecond
+  }
+
+  #msUntil(units: number): number {
+    return Math.max(0, Math.ceil((usOf(units, this.#unitsPerSecond) - this.#us) / 1000))
+  }
+}

@@ -1,0 +1,189 @@
+import { TrinityError } from '../errors.ts'
+import { emissionUnitsOf, highestBurst, highestQueriesPerSecond, storeArrival } from './gcra.ts'
+import {
+  type KeyLayout,
+  createKeyLayout,
+  keyHeader,
+  keyStatus,
+  macKeyBit,
+  mostPlans,
+  planStart,
+  planWord,
+  rowStart,
+  rowWord,
+  statusMask,
+  wordAt,
+} from './key-layout.ts'
+import type { KeyEntry, KeyRecord } from './key-store.ts'
+import { type Plan, tiers } from './plan.ts'
+import { highestQuota } from './quota.ts'
+
+/** What the writer remembers of a row. */
+interface Holder extends KeyRecord {
+  readonly hashText: string
+  readonly macKeyText: string
+}
+
+/** The only writer of the shared memory in which all threads look keys up and count their requests. */
+export class KeyTable {
+  readonly #layout: KeyLayout
+  readonly #holders: (Holder | undefined)[] = []
+  readonly #rowOfId = new Map<string, number>()
+  readonly #rowOfHash = new Map<string, number>()
+  readonly #plans = new Map<string, number>()
+  /** In the order of their revocation: when the table is full, the first is given away. */
+  readonly #revoked = new Set<number>()
+  #resets = 0
+
+  /** @param rows most keys, revoked ones included while there is room */
+  constructor(rows = 65_536) {
+    this.#layout = createKeyLayout(rows)
+  }
+
+  get buffer(): SharedArrayBuffer {
+    return this.#layout.words.buffer
+  }
+
+  /**
+   * Adds a key or brings it up to date; what it has used stays counted, and its bucket is full anew only with another plan.
+   * @throws TrinityError `TRN_KEY_FILE_INVALID` when another id has the same key, `TRN_SETTING_INVALID` for a plan that can't be counted, `TRN_INTERNAL` when the table is full
+   */
+  put(entry: KeyEntry): number {
+    const { words, wide } = this.#layout
+    const holder: Holder = {
+      id: entry.id,
+      name: entry.name,
+      tier: entry.tier,
+      hashText: textOf(entry.hash),
+      macKeyText: entry.macKey === undefined ? '' : textOf(entry.macKey),
+    }
+    const owner = this.#rowOfHash.get(holder.hashText)
+    if (owner !== undefined && this.#holders[owner]?.id !== entry.id)
+      throw new TrinityError('TRN_KEY_FILE_INVALID', `The keys ${entry.id} and ${this.#holders[owner]?.id ?? ''} are the same; revoke one of them.`)
+    const plan = this.#planNumber(entry.plan)
+    const row = this.#rowOfId.get(entry.id) ?? this.#takeRow()
+    const start = rowStart(this.#layout, row)
+    const before = this.#holders[row]
+    const stateBefore = Atomics.load(words, start + rowWord.state)
+    const status = entry.revoked ? keyStatus.revoked : keyStatus.active
+    const state = status | (tiers.indexOf(entry.tier) << 4) | (entry.macKey === undefined ? 0 : macKeyBit) | (plan << 16)
+    const isOther = before?.hashText !== holder.hashText
+    if (isOther) this.#empty(row)
+    if (isOther || before.macKeyText !== holder.macKeyText) {
+      Atomics.add(words, start + rowWord.epoch, 1)
+      if (isOther) storeBytes(words, start + rowWord.hash, entry.hash)
+      storeBytes(words, start + rowWord.macKey, entry.macKey ?? noBytes)
+      if (!isOther) Atomics.store(words, start + rowWord.state, state)
+      Atomics.add(words, start + rowWord.epoch, 1)
+    }
+    this.#holders[row] = holder
+    if (isOther) Atomics.store(words, start + rowWord.quota, 0)
+    Atomics.store(words, start + rowWord.state, state)
+    // A value that no cell had before, so that a thread which still counts by the old plan can't exchange it.
+    if (isOther || stateBefore >>> 16 !== plan) storeArrival(wide, start + rowWord.arrival, ++this.#resets)
+    if (!isOther && ((stateBefore ^ state) & statusMask) !== 0) Atomics.add(words, start + rowWord.epoch, 2)
+    if (isOther) this.#enter(row, holder)
+    if (!entry.revoked) this.#revoked.delete(row)
+    else if (isOther || (stateBefore & statusMask) !== keyStatus.revoked) this.#revoked.add(row)
+    return row
+  }
+
+  /** Refuses a key from now on, in every thread. */
+  revoke(row: number): void {
+    const { words } = this.#layout
+    if (this.#holders[row] === undefined || this.#revoked.has(row)) return
+    const start = rowStart(this.#layout, row)
+    const state = Atomics.load(words, start + rowWord.state)
+    Atomics.store(words, start + rowWord.state, (state & ~statusMask) | keyStatus.revoked)
+    Atomics.add(words, start + rowWord.epoch, 2)
+    this.#revoked.add(row)
+  }
+
+  rowOf(id: string): number | undefined {
+    return this.#rowOfId.get(id)
+  }
+
+  /** Who a row belongs to. */
+  entryAt(row: number): KeyRecord | undefined {
+    const holder = this.#holders[row]
+    return holder === undefined ? undefined : { id: holder.id, name: holder.name, tier: holder.tier }
+  }
+
+  #takeRow(): number {
+    if (this.#holders.length < this.#layout.rows) return this.#holders.length
+    for (const row of this.#revoked) return row
+    throw new TrinityError('TRN_INTERNAL', `The key table is full: ${this.#layout.rows} keys are in use.`)
+  }
+
+  /** Takes a row from its holder, so that no look-up meets it half written. */
+  #empty(row: number): void {
+    const { words, index, indexMask } = this.#layout
+    const holder = this.#holders[row]
+    if (holder === undefined) return
+    const start = rowStart(this.#layout, row)
+    Atomics.store(words, start + rowWord.state, keyStatus.free)
+    const first = Atomics.load(words, start + rowWord.hash)
+    let probe = 0
+    while (Atomics.load(words, index + ((first + probe) & indexMask)) !== row + 1) probe++
+    Atomics.store(words, index + ((first + probe) & indexMask), -1)
+    // Where nothing follows, nobody has to probe past the place.
+    if (Atomics.load(words, index + ((first + probe + 1) & indexMask)) === 0) {
+      for (; Atomics.load(words, index + ((first + probe) & indexMask)) === -1; probe--)
+        Atomics.store(words, index + ((first + probe) & indexMask), 0)
+    }
+    this.#rowOfId.delete(holder.id)
+    this.#rowOfHash.delete(holder.hashText)
+    this.#revoked.delete(row)
+  }
+
+  #enter(row: number, holder: Holder): void {
+    const { words, index, indexMask } = this.#layout
+    const first = Atomics.load(words, rowStart(this.#layout, row) + rowWord.hash)
+    let probe = 0
+    while (Atomics.load(words, index + ((first + probe) & indexMask)) > 0) probe++
+    if (probe > Atomics.load(words, keyHeader.longestProbe)) Atomics.store(words, keyHeader.longestProbe, probe)
+    Atomics.store(words, index + ((first + probe) & indexMask), row + 1)
+    this.#rowOfId.set(holder.id, row)
+    this.#rowOfHash.set(holder.hashText, row)
+  }
+
+  #planNumber({ queriesPerSecond, burst, monthlyQueries, monthlyReports }: Plan): number {
+    const name = JSON.stringify([queriesPerSecond, burst, monthlyQueries, monthlyReports])
+    const known = this.#plans.get(name)
+    if (known !== undefined) return known
+    if (queriesPerSecond !== null) {
+      requireCount('queriesPerSecond', queriesPerSecond, 1, highestQueriesPerSecond)
+      requireCount('burst', burst ?? 0, 1, highestBurst)
+    }
+    if (monthlyQueries !== null) requireCount('monthlyQueries', monthlyQueries, 0, highestQuota)
+    if (monthlyReports !== null) requireCount('monthlyReports', monthlyReports, 0, highestQuota)
+    const number = this.#plans.size
+    if (number === mostPlans) throw new TrinityError('TRN_INTERNAL', `The key table is full: ${mostPlans} plans are in use.`)
+    const { words } = this.#layout
+    const start = planStart(number)
+    Atomics.store(words, start + planWord.queriesPerSecond, queriesPerSecond ?? 0)
+    Atomics.store(words, start + planWord.burst, queriesPerSecond === null ? 0 : (burst ?? 0))
+    Atomics.store(words, start + planWord.emissionUnits, queriesPerSecond === null ? 0 : emissionUnitsOf(queriesPerSecond))
+    Atomics.store(words, start + planWord.monthlyQueries, monthlyQueries ?? -1)
+    Atomics.store(words, start + planWord.monthlyReports, monthlyReports ?? -1)
+    this.#plans.set(name, number)
+    return number
+  }
+}
+
+const noBytes = new Uint8Array(32)
+
+/** 32 bytes as a text that finds them in a map. */
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length !== 32) throw new TrinityError('TRN_INTERNAL', `A hash or secret of a key has ${bytes.length} bytes in place of 32.`)
+  return String.fromCharCode(...bytes)
+}
+
+function storeBytes(words: Int32Array, index: number, bytes: Uint8Array): void {
+  for (let i = 0; i < 8; i++) Atomics.store(words, index + i, wordAt(bytes, i * 4))
+}
+
+function requireCount(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new TrinityError('TRN_SETTING_INVALID', `${name} of a plan is ${value}; it must be a whole number from ${least} to ${most}.`)
+}
