@@ -1,0 +1,8 @@
+export { type RequestLike, verify, verifyDatagram, verifyRequest } from './verify.ts'
+export { type SignOptions, type SignedHeaders, sign } from './sign.ts'
+export { type VerifyOptions } from './options.ts'
+export { type ReplayStore, memoryReplay } from './replay.ts'
+export { WebhookError, type WebhookErrorCode, isWebhookError } from './errors.ts'
+export type * from './event.ts'
+export { type HeadersLike } from './wire/headers.ts'
+export { type RawBody } from './wire/message.ts'

@@ -1,0 +1,4 @@
+import { defineConfig } from 'tsup'
+import { universalBuild } from '../../scripts/library-build.ts'
+
+export default defineConfig(universalBuild({ index: 'src/index.ts' }))
