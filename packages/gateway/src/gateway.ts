@@ -1,5 +1,6 @@
-import type { AddressInfo } from 'node:net'
+import { isIPv6 } from 'node:net'
 import {
+  AssetReader,
   type Board,
   BoardWriter,
   type CacheTier,
@@ -9,28 +10,54 @@ import {
   type EvidenceTier,
   type KeyStore,
   type Listing,
-  PriceFinder,
   type Random,
   Refresher,
   type Transport,
   TrinityError,
-  createBoard,
   errorText,
   nodeTransport,
   systemClock,
 } from '@trinity/core'
+import { KeyBook } from './access/key-book.ts'
+import { createAdminServer } from './admin/admin-server.ts'
+import type { FastifyInstance } from 'fastify'
 import type { Log } from './log.ts'
 import { describeExchanges, describeHealth } from './lpo/description.ts'
-import { PriceService } from './lpo/price-service.ts'
-import type { LpoServer } from './lpo/lpo-server.ts'
-import { createLpoServer } from './lpo/server.ts'
+import { createMetrics } from './metrics/registry.ts'
+import { Totals, type UsageSink } from './metrics/totals.ts'
 import { QuietLog } from './quiet-log.ts'
-import { StatusFeed } from './status/status-feed.ts'
+import type { Control } from './serving/control.ts'
+import type { ServingConfig, UdpConfig } from './serving/serving-config.ts'
+import { createServing } from './serving/serving.ts'
+import type { WorkerPool } from './serving/worker-pool.ts'
+import { portError } from './serving/port-error.ts'
+import { createRegion, createSharedState } from './serving/shared-state.ts'
+import { type PriceParameters, defaultParameters } from './settings/parameters.ts'
 import { readStatus } from './status/status-view.ts'
-import { StreamHub } from './stream/hub.ts'
+import { TicketBook } from './stream/ticket-book.ts'
+import { createKernelDrops } from './udp/transport/kernel-drops.ts'
+import { Offers } from './venues/offers.ts'
 import { OnDemand } from './venues/on-demand.ts'
 import { type FixedListing, Venue } from './venues/venue.ts'
-import { type PriceParameters, defaultParameters } from './settings/parameters.ts'
+
+/** Where operators look in. */
+export interface AdminOptions {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Bearer token of `/metrics`; without one it answers everybody who reaches the port. */
+  readonly metricsToken?: string | undefined
+}
+
+/** What a gateway has opened. */
+export interface OpenPorts {
+  readonly lpoUrl: string
+  /** `host:port`; undefined without UDP. */
+  readonly udpLpo: string | undefined
+  readonly adminUrl: string | undefined
+  /** Lines that the operator should read. */
+  readonly notes: readonly string[]
+}
 
 /** Everything a gateway is made of; what is left out has a default that works. */
 export interface GatewayOptions {
@@ -45,6 +72,16 @@ export interface GatewayOptions {
   readonly host?: string
   /** 0 takes any free port. */
   readonly lpoPort?: number
+  /** 0 takes any free port. */
+  readonly udpPort?: number
+  /** Absent = no UDP. */
+  readonly udp?: UdpConfig
+  /** Absent = no admin port. */
+  readonly admin?: AdminOptions
+  /** Threads that answer callers; 0 = the main thread does. */
+  readonly serveWorkers?: number
+  /** Takes each row of served requests for good, every {@link drainMs}. */
+  readonly onUsage?: UsageSink
   readonly trustProxy?: readonly string[]
   readonly parameters?: Partial<PriceParameters>
   /** Venues in order of preference for single assets, where that differs from the connectors' order. */
@@ -66,8 +103,10 @@ export interface GatewayOptions {
 /** Most listings that a board holds. */
 const boardSlots = 4096
 
-/** How long callers have to finish when the server stops. */
-const stopGraceMs = 2000
+/** How often what the serving threads counted is taken out of shared memory. */
+const drainMs = 100
+
+const kernelLookMs = 1000
 
 /** A running price service. `venues`, `directory` and `writer` are its inside, for those who feed it by other means. */
 export interface Gateway {
@@ -75,8 +114,12 @@ export interface Gateway {
   readonly board: Board
   readonly directory: Directory
   readonly writer: BoardWriter
+  /** Threads that answer callers; undefined when the main thread does. */
+  readonly pool: WorkerPool | undefined
+  /** Everything counted since the start, taken out of shared memory now. */
+  readTotals(): Totals
   /** Opens ports and feeds. @throws TrinityError `TRN_PORT_UNAVAILABLE` */
-  start(): Promise<{ readonly lpoUrl: string }>
+  start(): Promise<OpenPorts>
   /** Answers what is under way, then closes everything; safe to call twice. */
   stop(): Promise<void>
 }
@@ -87,13 +130,29 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const parameters = { ...defaultParameters, ...options.parameters }
   const unconfirmedMs = parameters.cacheTtlSeconds * 1000
 
-  const board = createBoard(boardSlots)
+  const shared = createSharedState(boardSlots)
+  const { board, changes, assets } = shared
   const writer = new BoardWriter(board, unconfirmedMs)
-  const directory = new Directory(writer, boardSlots, rankBy(connectors, options.preference ?? {}))
+  const wireIdOf = new Map(connectors.map(({ name, wireId }) => [name, wireId]))
+  if (new Set(wireIdOf.values()).size < connectors.length) throw new TrinityError('TRN_CONNECTOR_INVALID', 'Two connectors have the same wireId.')
+  const directory = new Directory(writer, boardSlots, rankBy(connectors, options.preference ?? {}), (asset, listings) =>
+    assets.setListings(
+      asset,
+      listings.map((listing) => ({ ...listing, wireId: wireIdOf.get(listing.venue) ?? 255 })),
+    ),
+  )
+  const assetReader = new AssetReader(assets.buffer, new Map())
+  writer.on('price', (slot) => {
+    const listing = directory.ofSlot(slot)
+    const entry = listing === undefined ? -1 : assetReader.entryOf(listing.asset)
+    if (entry !== -1) changes.note(entry)
+  })
   const freshnessLimitMs = (asset: string): number => (parameters.assetFreshnessSeconds[asset] ?? parameters.freshnessLimitSeconds) * 1000
   const quietLog = new QuietLog(log, clock)
-  const venueParts = { transport, clock, random, directory, writer, log: quietLog, rest, freshnessLimitMs }
-  const venues = connectors.map(
+  const offers = new Offers(assets)
+  const onListing = (): void => offers.update(venues)
+  const venueParts = { transport, clock, random, directory, writer, log: quietLog, rest, freshnessLimitMs, onListing }
+  const venues: readonly Venue[] = connectors.map(
     (connector) =>
       new Venue(connector, { prewarmed: options.assets[connector.name] ?? [], fixed: options.fixedListings?.[connector.name] ?? [] }, venueParts),
   )
@@ -105,34 +164,62 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   for (const { connector, feed } of venues) feed.on('open', (symbols) => void refresher.readNow(connector.name, symbols))
   const onDemand = new OnDemand({ venues, directory, refresher, clock, parameters })
 
-  const finder = new PriceFinder(board, directory)
   const sourceTag = (venue: string): string =>
     `${venueOf.get(venue)?.connector.sourceTag ?? venue}${options.mode === undefined ? '' : `-${options.mode}`}`
-  const prices = new PriceService({ finder, onDemand, clock, maxStaleSeconds: parameters.maxStaleSeconds, sourceTag })
-  const status = { venues, directory, writer, clock, sourceTag }
-  const node = options.node ?? 'BeastMain'
-  const exchanges = (): ReturnType<typeof describeExchanges> => describeExchanges(status)
-  const hub = new StreamHub({ prices, writer, directory, clock })
-  const statusFeed = new StatusFeed({
-    clock,
-    head: { node, mode: options.mode ?? null },
-    read: () => readStatus({ board, directory, maxStaleSeconds: parameters.maxStaleSeconds, exchanges }),
-  })
+  const described = { venues, directory, writer, clock, sourceTag }
+  const exchanges = (): ReturnType<typeof describeExchanges> => describeExchanges(described)
+  const tickets = new TicketBook(clock)
   let phase: 'starting' | 'serving' | 'draining' = 'starting'
-  const server = await createLpoServer({
-    keys,
-    prices,
-    hub,
-    statusFeed,
-    log,
-    node,
-    trustProxy: options.trustProxy ?? [],
+  const control: Control = {
+    fetch: (wish) => onDemand.fetch(wish),
+    touch: async (asset) => onDemand.touch(asset),
+    exchanges: async () => exchanges(),
+    health: async () => describeHealth(described),
+    unready: async () => (phase === 'serving' ? (anyAssetAnswers() ? [] : ['no asset has a price yet']) : [`the server is ${phase}`]),
+    status: async () => readStatus({ board, directory, maxStaleSeconds: parameters.maxStaleSeconds, exchanges }),
+    issueTicket: async (keyRow) => tickets.issue(keyRow),
+    redeemTicket: async (ticket) => tickets.redeem(ticket),
+  }
+
+  const config: ServingConfig = {
+    node: options.node ?? 'BeastMain',
     mode: options.mode,
-    isVenue: (name) => venueOf.has(name),
-    exchanges,
-    health: () => describeHealth(status),
-    unready: () => (phase === 'serving' ? (anyAssetAnswers() ? [] : ['no asset has a price yet']) : [`the server is ${phase}`]),
+    host: options.host ?? '127.0.0.1',
+    trustProxy: options.trustProxy ?? [],
+    parameters,
+    venues: connectors.map(({ name, wireId }) => ({ name, wireId, sourceTag: sourceTag(name) })),
+    udp: options.udp,
+  }
+  const workers = options.serveWorkers ?? 0
+  const regions = Array.from({ length: Math.max(1, workers) }, createRegion)
+  const totals = new Totals(regions, options.onUsage)
+  const serving = await createServing({
+    config,
+    state: shared.state,
+    regions,
+    workers,
+    control,
+    clock,
+    log,
+    onSpill: (row) => totals.add(row, 1),
+    onDeath: () => totals.drain(),
   })
+  const udpPorts: number[] = []
+  const kernelDrops = createKernelDrops(udpPorts)
+  const metrics = createMetrics({ totals, exchanges, kernelDrops: () => kernelDrops.total(), workers: () => serving.pool?.size ?? 0 })
+  const admin =
+    options.admin === undefined
+      ? undefined
+      : createAdminServer({
+          log,
+          metricsToken: options.admin.metricsToken,
+          async metrics() {
+            totals.drain()
+            return { type: metrics.contentType, text: await metrics.metrics() }
+          },
+        })
+  const keyBook = new KeyBook({ store: keys, table: shared.keys, log: quietLog })
+  const timers: NodeJS.Timeout[] = []
 
   function anyAssetAnswers(): boolean {
     const oldest = clock.now() - parameters.maxStaleSeconds * 1000
@@ -146,16 +233,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await new Promise<void>((resolve) => clock.after((options.drainSeconds ?? 0) * 1000, resolve))
     }
     phase = 'draining'
+    await serving.stop()
     onDemand.stop()
     refresher.stop()
     for (const venue of venues) venue.stop()
-    for (const streams of [hub, statusFeed]) streams.stop()
-    const cancel = clock.after(stopGraceMs, () => {
-      for (const streams of [hub, statusFeed]) streams.cut()
-      server.server.closeAllConnections()
-    })
-    await server.close()
-    cancel()
+    keyBook.stop()
+    for (const timer of timers) clearInterval(timer)
+    totals.drain()
+    await admin?.close()
   }
 
   return {
@@ -163,13 +248,28 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     board,
     directory,
     writer,
+    pool: serving.pool,
+    readTotals() {
+      totals.drain()
+      return totals
+    },
     async start() {
-      const lpoUrl = await listen(server, options.host ?? '127.0.0.1', options.lpoPort ?? 8080)
+      await keyBook.start()
+      const { ports, notes } = await serving.start({ lpo: options.lpoPort ?? 8080, udpLpo: options.udpPort ?? 2679 })
+      udpPorts.push(ports.udpLpo)
+      const adminUrl = admin === undefined || options.admin === undefined ? undefined : await listenAdmin(admin, options.admin)
+      // On the machine's own time: these keep counters from overflowing, whatever time prices live in.
+      timers.push(
+        setInterval(() => totals.drain(), drainMs),
+        setInterval(() => void kernelDrops.total(), kernelLookMs),
+      )
       for (const venue of venues) venue.start()
       refresher.start()
       onDemand.start()
       phase = 'serving'
-      return { lpoUrl }
+      const shownHost = isIPv6(config.host) ? `[${config.host}]` : config.host
+      const udpLpo = options.udp === undefined ? undefined : `${shownHost}:${ports.udpLpo}`
+      return { lpoUrl: `http://${shownHost}:${ports.lpo}`, udpLpo, adminUrl, notes }
     },
     stop: () => (stopping ??= stop()),
   }
@@ -185,16 +285,10 @@ function rankBy(connectors: readonly Connector[], preference: Readonly<Record<st
   }
 }
 
-async function listen(server: LpoServer, host: string, port: number): Promise<string> {
+async function listenAdmin(server: FastifyInstance, { host, port }: AdminOptions): Promise<string> {
   try {
-    await server.listen({ host, port })
+    return await server.listen({ host, port })
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'is in use' : `can't be opened (${String(error)})`
-    throw new TrinityError('TRN_PORT_UNAVAILABLE', `Port ${port} on ${host} ${why}; set TCP_PORT_LPO to another one, or 0 for any free one.`, {
-      cause: error,
-    })
+    throw portError(error, host, port, 'ADMIN_PORT')
   }
-  const address = server.server.address() as AddressInfo
-  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return `http://${shownHost}:${address.port}`
 }

@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
 import type { JsonObject } from '@trinity/core'
-import { demoKey, seededKeys } from '../src/access/memory-key-store.ts'
-import { type Gateway, type GatewayOptions, createGateway } from '../src/gateway.ts'
+import { type Gateway, type GatewayOptions, type OpenPorts, createGateway } from '../src/gateway.ts'
+import { demoKey } from '../src/access/memory-key-store.ts'
 import type { Log } from '../src/log.ts'
+import { testKey, testKeyStore } from './test-keys.fixture.ts'
 
 /** An HTTP answer as a caller sees it. */
 export interface Answer {
@@ -17,30 +18,46 @@ export interface Answer {
 export interface GatewayRig {
   readonly gateway: Gateway
   readonly url: string
+  readonly open: OpenPorts
   /** What the server logged, a line each. */
   readonly log: readonly string[]
-  /** GET with the demo key, or with the headers given in its place. */
+  /** GET with the test key, or with the headers given in its place. */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
-  /** POST of a JSON value with the demo key. */
+  /** POST of a JSON value with the test key. */
   post(path: string, body: unknown): Promise<Answer>
   stop(): Promise<void>
 }
 
+/** The key of the quick start, for servers that were started as a command. */
 export const demoHeaders: Readonly<Record<string, string>> = { authorization: `Bearer ${demoKey}` }
+
+/** The key of a rig, without limits. */
+export const keyHeaders: Readonly<Record<string, string>> = { authorization: `Bearer ${testKey}` }
 
 /** Starts a gateway; no venue, asset or clock is given unless the options do. */
 export async function openGateway(options: Partial<GatewayOptions>): Promise<GatewayRig> {
   const log: string[] = []
-  const gateway = await createGateway({ connectors: [], assets: {}, keys: seededKeys(), log: collectLog(log), lpoPort: 0, ...options })
-  const { lpoUrl } = await gateway.start()
+  const gateway = await createGateway({ connectors: [], assets: {}, keys: testKeyStore(), log: collectLog(log), lpoPort: 0, ...options })
+  const open = await startOrStop(gateway)
+  const { lpoUrl } = open
   return {
     gateway,
     url: lpoUrl,
+    open,
     log,
-    get: (path, headers = demoHeaders) => ask(`${lpoUrl}${path}`, { headers }),
+    get: (path, headers = keyHeaders) => ask(`${lpoUrl}${path}`, { headers }),
     post: (path, body) =>
-      ask(`${lpoUrl}${path}`, { method: 'POST', headers: { ...demoHeaders, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ask(`${lpoUrl}${path}`, { method: 'POST', headers: { ...keyHeaders, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     stop: () => gateway.stop(),
+  }
+}
+
+async function startOrStop(gateway: Gateway): Promise<OpenPorts> {
+  try {
+    return await gateway.start()
+  } catch (error) {
+    await gateway.stop()
+    throw error
   }
 }
 

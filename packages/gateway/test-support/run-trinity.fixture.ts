@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { tempFolder } from './temp-folder.fixture.ts'
 
 /** Path of the command, to be run by Node. */
 export const trinityCommand = fileURLToPath(new URL('../bin/trinity.js', import.meta.url))
@@ -30,11 +31,19 @@ export interface RunningTrinity {
   address(): Promise<string>
 }
 
-/** Starts the `trinity` command as its own process, with no setting but those given and a free port, in a working directory. */
+/** Starts the `trinity` command as its own process, with no setting but those given, free ports and a data directory of its own, in a working directory. */
 export function startTrinity(args: readonly string[], environment: Environment = {}, folder?: string): RunningTrinity {
   const child = spawn(process.execPath, [trinityCommand, ...args], {
     ...(folder === undefined ? {} : { cwd: folder }),
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, TCP_PORT_LPO: '0', ...environment },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: compileCache,
+      TCP_PORT_LPO: '0',
+      UDP_PORT_LPO: '0',
+      ADMIN_PORT: '0',
+      TRINITY_DATA_DIR: tempFolder(),
+      ...environment,
+    },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import type { JsonObject } from '@trinity/core'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
-import { demoHeaders } from './gateway-rig.fixture.ts'
+import { keyHeaders } from './gateway-rig.fixture.ts'
 
 /** One message of a stream, of whatever protocol. */
 export interface StreamMessage {
@@ -32,7 +32,7 @@ export interface StreamClient {
 }
 
 /** Opens a stream of server-sent events. */
-export async function openSse(url: string, headers: Readonly<Record<string, string>> = demoHeaders): Promise<StreamClient> {
+export async function openSse(url: string, headers: Readonly<Record<string, string>> = keyHeaders): Promise<StreamClient> {
   const { hostname, port, pathname, search } = new URL(url)
   const socket = connect(Number(port), hostname)
   const state = { messages: [] as StreamMessage[], head: '', closed: undefined as number | undefined, text: '' }
@@ -59,7 +59,7 @@ export async function openSse(url: string, headers: Readonly<Record<string, stri
 }
 
 /** Opens a WebSocket stream; resolves also when it is refused by a close code. */
-export async function openWebSocket(url: string, headers: Readonly<Record<string, string>> = demoHeaders): Promise<StreamClient> {
+export async function openWebSocket(url: string, headers: Readonly<Record<string, string>> = keyHeaders): Promise<StreamClient> {
   const socket = new WebSocket(url.replace('http:', 'ws:'), { headers })
   const state = { messages: [] as StreamMessage[], head: '', closed: undefined as number | undefined }
   socket.on('message', (data: Buffer) => {

@@ -1,14 +1,28 @@
 import { type Socket, connect } from 'node:net'
 import { join } from 'node:path'
-import { BoardWriter, type Clock, Directory, PriceFinder, Refresher, createBoard } from '@trinity/core'
-import { demoKey, seededKeys } from '../src/access/memory-key-store.ts'
+import {
+  AssetReader,
+  BoardWriter,
+  type Clock,
+  CounterBlock,
+  Directory,
+  Gate,
+  KeyReader,
+  PriceFinder,
+  UsageRecorder,
+  monotonicMs,
+} from '@trinity/core'
+import { CallerDoor } from '../src/access/caller-door.ts'
+import { LpoMeter } from '../src/lpo/lpo-meter.ts'
 import { PriceService } from '../src/lpo/price-service.ts'
 import { createLpoServer } from '../src/lpo/server.ts'
-import { defaultParameters } from '../src/settings/parameters.ts'
+import { servingCounterNames } from '../src/metrics/serving-counters.ts'
+import type { Control } from '../src/serving/control.ts'
+import { createRegion, createSharedState } from '../src/serving/shared-state.ts'
 import { StatusFeed } from '../src/status/status-feed.ts'
-import { StreamHub } from '../src/stream/hub.ts'
+import { type PriceChanges, StreamHub } from '../src/stream/hub.ts'
 import type { StreamLimits } from '../src/stream/limits.ts'
-import { OnDemand } from '../src/venues/on-demand.ts'
+import { keyEntry, testKey } from './test-keys.fixture.ts'
 
 /** A price server on a local socket, whose small kernel buffers make a reader that does not read show at once. */
 export interface StreamRig {
@@ -21,26 +35,55 @@ export interface StreamRig {
 
 /** Starts the server in a folder, with one venue that lists the assets. */
 export async function openStreamRig(folder: string, assets: readonly string[], clock: Clock, limits: Partial<StreamLimits> = {}): Promise<StreamRig> {
-  const board = createBoard(assets.length)
+  const { board, assets: table, keys, state } = createSharedState(assets.length)
+  keys.put(keyEntry(testKey))
   const writer = new BoardWriter(board, 9000)
-  const directory = new Directory(writer, assets.length, () => 0)
+  const directory = new Directory(
+    writer,
+    assets.length,
+    () => 0,
+    (asset, listings) =>
+      table.setListings(
+        asset,
+        listings.map((listing) => ({ ...listing, wireId: 128 })),
+      ),
+  )
   for (const asset of assets) directory.add({ venue: 'alpha', asset, symbol: asset, currency: 'USD', onDemand: false, freshnessLimitMs: 30_000 })
-  const refresher = new Refresher({ venues: [], directory, writer, clock, tiers: [], unconfirmedMs: 9000 })
-  const onDemand = new OnDemand({ venues: [], directory, refresher, clock, parameters: defaultParameters })
-  const prices = new PriceService({ finder: new PriceFinder(board, directory), onDemand, clock, maxStaleSeconds: 300, sourceTag: (venue) => venue })
-  const hub = new StreamHub({ prices, writer, directory, clock, limits })
+  const reader = new AssetReader(table.buffer, new Map([[128, 'alpha']]))
+  const region = createRegion()
+  const control: Control = {
+    fetch: async () => undefined,
+    touch: async () => undefined,
+    exchanges: async () => [],
+    health: async () => ({ state: 'ok', reasons: [] }),
+    unready: async () => [],
+    status: async () => [],
+    issueTicket: async () => '',
+    redeemTicket: async () => -1,
+  }
+  const prices = new PriceService({ finder: new PriceFinder(board, reader), control, clock, maxStaleSeconds: 300, sourceTag: (venue) => venue })
+  const changes: PriceChanges = {
+    listen(onAsset) {
+      const onPrice = (slot: number): void => onAsset(directory.ofSlot(slot)?.asset ?? '')
+      writer.on('price', onPrice)
+      return () => writer.off('price', onPrice)
+    },
+  }
+  const hub = new StreamHub({ prices, changes, clock, limits })
+  const usage = new UsageRecorder(region.usage, () => undefined)
+  const counters = new CounterBlock(region.counters, servingCounterNames)
   const server = await createLpoServer({
-    keys: seededKeys(),
+    door: new CallerDoor({ keys: new KeyReader(state.keys), gate: new Gate(state.keys), clock, monotonicMs }),
+    budget: { take: () => true },
     prices,
+    meter: new LpoMeter(usage, counters, reader),
+    control,
     hub,
-    statusFeed: new StatusFeed({ clock, head: { node: 'test', mode: null }, read: () => [] }),
+    statusFeed: new StatusFeed({ clock, head: { node: 'test', mode: null }, read: () => control.status() }),
     log: { level: 'silent', debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     node: 'test',
     trustProxy: [],
     isVenue: () => true,
-    exchanges: () => [],
-    health: () => ({ state: 'ok', reasons: [] }),
-    unready: () => [],
   })
   const path = join(folder, 'stream.sock')
   await server.listen({ path })
@@ -65,6 +108,6 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
 export function readStream(path: string, assets: readonly string[]): Socket {
   const socket = connect(path)
   socket.on('error', () => undefined)
-  socket.write(`GET /stream?assets=${assets.join(',')} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${demoKey}\r\n\r\n`)
+  socket.write(`GET /stream?assets=${assets.join(',')} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${testKey}\r\n\r\n`)
   return socket
 }

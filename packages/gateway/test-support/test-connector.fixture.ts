@@ -34,7 +34,8 @@ export function testConnector(venue: TestVenue): Connector {
     apiVersion: 1,
     name,
     title: name.toUpperCase(),
-    wireId: 200,
+    // The first letters tell test venues apart.
+    wireId: 128 + ((name.charCodeAt(0) * 5 + name.charCodeAt(1)) % 120),
     sourceTag: `${name}-ws`,
     urls: [url],
     quotes,

@@ -1,20 +1,30 @@
-import { type KeyStore, hashKey } from '@trinity/core'
+import { KeyReader, KeyTable, hashKey } from '@trinity/core'
 import { describe, expect, test } from 'vitest'
-import { authenticate } from './authenticate.ts'
-import { demoKey, memoryKeyStore, seededKeys } from './memory-key-store.ts'
+import { createApiKey } from './api-key.ts'
+import { authenticateKey, rowOfKey } from './authenticate.ts'
+import { demoKey, memoryKeyStore, seededKeys, stressKey } from './memory-key-store.ts'
 
-const keys = memoryKeyStore([
-  { key: 'first-key', id: 'one', name: 'first', tier: 'pro' },
-  { key: 'second-key', id: 'two', name: 'second', tier: 'free' },
-])
+async function openReader(): Promise<{ table: KeyTable; reader: KeyReader; rows: readonly number[] }> {
+  const store = memoryKeyStore([
+    { key: 'first-key', id: 'one', name: 'first', tier: 'pro' },
+    { key: 'second-key', id: 'two', name: 'second', tier: 'free' },
+  ])
+  const table = new KeyTable(8)
+  const rows = (await store.load()).map((entry) => table.put(entry))
+  return { table, reader: new KeyReader(table.buffer), rows }
+}
+
+const { table, reader, rows } = await openReader()
 
 describe('a key', () => {
   test.each(['Bearer second-key', 'bearer second-key', 'BEARER   second-key'])('is known by %j', (authorization) => {
-    expect(authenticate(keys, authorization)).toEqual({ id: 'two', name: 'second', tier: 'free' })
+    const row = authenticateKey(reader, authorization)
+    expect(row).toBe(rows[1])
+    expect(table.entryAt(row)).toEqual({ id: 'two', name: 'second', tier: 'free' })
   })
 
   test.each([undefined, ''])('is missing in %j', (authorization) => {
-    expect(() => authenticate(keys, authorization)).toThrow(expect.objectContaining({ code: 'TRN_KEY_MISSING', status: 401 }) as Error)
+    expect(() => authenticateKey(reader, authorization)).toThrow(expect.objectContaining({ code: 'TRN_KEY_MISSING', status: 401 }) as Error)
   })
 
   const invalid = [
@@ -30,38 +40,48 @@ describe('a key', () => {
     `Bearer ${hashKey('second-key')}`,
   ]
   test.each(invalid)('is not known by %j', (authorization) => {
-    expect(() => authenticate(keys, authorization)).toThrow(expect.objectContaining({ code: 'TRN_KEY_INVALID', status: 401 }) as Error)
+    expect(() => authenticateKey(reader, authorization)).toThrow(expect.objectContaining({ code: 'TRN_KEY_INVALID', status: 401 }) as Error)
+  })
+
+  test('that was revoked is told from one that never was', async () => {
+    const { table: other, reader: otherReader, rows: otherRows } = await openReader()
+    other.revoke(otherRows[0] ?? -1)
+    expect(() => authenticateKey(otherReader, 'Bearer first-key')).toThrow(expect.objectContaining({ code: 'TRN_KEY_REVOKED', status: 403 }) as Error)
+    expect(authenticateKey(otherReader, 'Bearer second-key')).toBe(otherRows[1])
+    expect(rowOfKey(otherReader, 'first-key')).toBe(otherRows[0])
+  })
+
+  test('with a typo is told so by its checksum; one without may just be unknown', () => {
+    const key = createApiKey()
+    const typo = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0')
+    expect(() => authenticateKey(reader, `Bearer ${typo}`)).toThrow(/checksum/)
+    expect(() => authenticateKey(reader, `Bearer ${key}`)).toThrow(/not known/)
   })
 
   test('never stands in the refusal', () => {
-    expect(() => authenticate(keys, 'Bearer wrong-secret')).toThrow(
-      expect.not.objectContaining({ message: expect.stringContaining('wrong-secret') as string }) as Error,
-    )
+    for (const key of ['wrong-secret', createApiKey(), `${createApiKey()}x`]) {
+      expect(() => authenticateKey(reader, `Bearer ${key}`)).toThrow(
+        expect.not.objectContaining({ message: expect.stringContaining(key) as string }) as Error,
+      )
+    }
   })
 })
 
-describe('the memory key store', () => {
-  test('knows keys by their SHA-256 and gives no clear key', () => {
-    expect(keys.find(hashKey('first-key'))).toEqual({ id: 'one', name: 'first', tier: 'pro' })
-    expect(keys.find('first-key')).toBeUndefined()
-    expect(JSON.stringify(keys.find(hashKey('first-key')))).not.toContain('first-key')
-  })
-
-  test('asks a store by nothing but the hash', () => {
-    const asked: string[] = []
-    const store: KeyStore = {
-      find(keyHash) {
-        asked.push(keyHash)
-        return undefined
-      },
-    }
-    expect(() => authenticate(store, 'Bearer abc')).toThrow()
-    expect(asked).toEqual(['ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'])
-  })
-
-  test('has the demo key of the quick start outside production, and none in an empty one', () => {
+describe('the seeded keys', () => {
+  test('are the demo key of the quick start, at 3 a second, and on request the stress key', async () => {
+    const seeded = await seededKeys().load()
+    expect(seeded.map(({ id, tier, plan }) => [id, tier, plan.queriesPerSecond, plan.burst])).toEqual([['demo', 'free', 3, 3]])
     expect(demoKey).toBe('demo-public-2026-03-01-abc123')
-    expect(authenticate(seededKeys(), `Bearer ${demoKey}`)).toMatchObject({ tier: 'free' })
-    expect(memoryKeyStore([]).find(hashKey(demoKey))).toBeUndefined()
+    const more = await seededKeys({ stress: true, demoQueriesPerSecond: 1000 }).load()
+    expect(more.map(({ id, plan }) => [id, plan.queriesPerSecond])).toEqual([
+      ['demo', 1000],
+      ['stress', 100_000],
+    ])
+    expect(more.map(({ hash }) => Buffer.from(hash).toString('hex'))).toEqual([hashKey(demoKey), hashKey(stressKey)])
+  })
+
+  test('hold no clear key', async () => {
+    for (const entry of await seededKeys({ stress: true }).load())
+      expect(JSON.stringify({ ...entry, hash: Buffer.from(entry.hash).toString('latin1') })).not.toMatch(/demo-public|stress-test-/)
   })
 })

@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander'
 import { isTrinityError } from '@trinity/core'
 import { addDecode } from './decode.ts'
 import { addDoctor } from './doctor.ts'
+import { addKeys } from './keys.ts'
 import { addNewConnector } from './new-connector.ts'
 import { addRecord } from './record.ts'
 import { addStart } from './start.ts'
+import { addStress } from './stress.ts'
 import { paint } from './terminal.ts'
 
 /** The `trinity` command with all its subcommands. */
@@ -16,6 +18,8 @@ export function createProgram(): Command {
   addStart(program)
   addDecode(program)
   addRecord(program)
+  addKeys(program)
+  addStress(program)
   addDoctor(program)
   addNewConnector(program)
   return program

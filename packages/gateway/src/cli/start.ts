@@ -1,8 +1,9 @@
 import { TrinityError, systemClock } from '@trinity/core'
 import { type Command, InvalidArgumentError } from 'commander'
-import { demoKey, memoryKeyStore, seededKeys } from '../access/memory-key-store.ts'
+import { demoKey } from '../access/memory-key-store.ts'
+import { openKeyStores } from '../access/open-key-stores.ts'
 import { type ConnectorSet, tickersOf } from '../connector-set.ts'
-import { type Gateway, createGateway } from '../gateway.ts'
+import { type Gateway, type OpenPorts, createGateway } from '../gateway.ts'
 import { loadConnectors } from '../load-connectors.ts'
 import { type Log, createLog } from '../log.ts'
 import type { DemoFeed } from '../demo-feed.ts'
@@ -42,20 +43,24 @@ async function start(options: StartOptions): Promise<void> {
   const gateway = await createGateway({
     connectors: set.connectors,
     assets: set.assets,
-    keys: settings.environment === 'production' ? memoryKeyStore([]) : seededKeys(),
+    keys: await openKeyStores(settings, systemClock, log),
     log,
     node: settings.node,
     host: settings.host,
     lpoPort: settings.lpoPort,
+    udpPort: settings.udpPort,
+    udp: { transport: settings.udpTransport, textMode: settings.udpTextMode === 'loopback' },
+    admin: { host: settings.adminHost, port: settings.adminPort, metricsToken: settings.metricsToken },
+    serveWorkers: settings.serveWorkers,
     trustProxy: settings.trustProxy,
     drainSeconds: settings.drainSeconds,
     ...demo,
   })
   stopOnSignals(gateway, demo)
   try {
-    const { lpoUrl } = await gateway.start()
+    const open = await gateway.start()
     demo?.attach(gateway)
-    printWelcome(lpoUrl, settings, demo)
+    printWelcome(open, settings, demo)
   } catch (error) {
     await stopAll(gateway, demo)
     throw error
@@ -100,14 +105,21 @@ async function openDemoFeed(options: StartOptions, set: ConnectorSet, log: Log):
 /** When the state of the feeds is first worth telling. */
 const firstLookMs = 2500
 
-function printWelcome(lpoUrl: string, settings: ServerSettings, demo: DemoFeed | undefined): void {
+function printWelcome({ lpoUrl, udpLpo, adminUrl, notes }: OpenPorts, settings: ServerSettings, demo: DemoFeed | undefined): void {
+  const udpPort = udpLpo?.split(':').at(-1) ?? ''
+  const question = `{"asset":"btc","key":"${demoKey}"}`
+  const isLocal = settings.udpTextMode === 'loopback'
   const lines = [
-    `${paint('bold', 'Trinity')} answers at ${paint('cyan', lpoUrl)}`,
-    `Status page: ${lpoUrl}/   API: ${lpoUrl}/docs`,
+    `${paint('bold', 'Trinity')} answers at ${paint('cyan', lpoUrl)} and over UDP at ${paint('cyan', udpLpo ?? '')}`,
+    `Status page: ${lpoUrl}/   API: ${lpoUrl}/docs   Metrics: ${adminUrl ?? ''}/metrics`,
     ...(settings.environment === 'production'
       ? []
-      : [`Try: ${paint('green', `curl -H 'Authorization: Bearer ${demoKey}' '${lpoUrl}/price?asset=btc'`)}`]),
-    'Prices and keys are kept in this process; nothing is stored elsewhere.',
+      : [
+          `Try: ${paint('green', `curl -H 'Authorization: Bearer ${demoKey}' '${lpoUrl}/price?asset=btc'`)}`,
+          ...(isLocal ? [` or: ${paint('green', `echo -n '${question}' | nc -u -w1 127.0.0.1 ${udpPort}`)}`] : []),
+        ]),
+    `Prices are kept in this process, keys of trinity keys create in ${settings.dataDir}; nothing is stored elsewhere.`,
+    ...notes,
     ...(demo === undefined ? [] : [paint('yellow', demoBanners[demo.mode]), ...demo.summary.map((line) => `  ${line}`)]),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)

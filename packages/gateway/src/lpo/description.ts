@@ -1,6 +1,6 @@
 import type { BoardWriter, Clock, Directory } from '@trinity/core'
 import type { Venue } from '../venues/venue.ts'
-import type { ServiceHealth, StatusRouteParts } from './status-routes.ts'
+import type { Exchange, ServiceHealth } from './status-routes.ts'
 
 /** What the descriptions look at. */
 export interface DescriptionParts {
@@ -10,8 +10,6 @@ export interface DescriptionParts {
   readonly clock: Clock
   sourceTag(venue: string): string
 }
-
-type Exchange = ReturnType<StatusRouteParts['exchanges']>[number]
 
 /** Venues and listings as `/exchanges` shows them. */
 export function describeExchanges(parts: DescriptionParts): Exchange[] {

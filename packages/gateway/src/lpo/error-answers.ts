@@ -2,13 +2,17 @@ import { type ErrorCode, TrinityError, isTrinityError } from '@trinity/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Log } from '../log.ts'
 
-/** Seconds after which a caller may try again. */
-const retryAfterSeconds = 1
+/** How long a caller waits where nothing better is known. */
+const usualRetryMs = 1000
+
+/** Told of each error answer before it leaves. */
+export type RefusalObserver = (request: FastifyRequest, error: TrinityError) => void
 
 /** Makes every error of a server the coded JSON body; what is not ours becomes `TRN_INTERNAL` and goes to the log. */
-export function answerErrors(server: FastifyInstance, log: Log): void {
+export function answerErrors(server: FastifyInstance, log: Log, observe: RefusalObserver = () => undefined): void {
   server.setErrorHandler((error, request, reply) => {
     const known = toTrinityError(error)
+    observe(request, known)
     if (known.code === 'TRN_INTERNAL') log.error({ requestId: request.id, error: String(error) }, 'a request failed')
     return sendError(request, reply, known)
   })
@@ -27,13 +31,15 @@ export function answerErrors(server: FastifyInstance, log: Log): void {
 
 /** The body of an error answer. */
 export function errorBody(endpoint: string, error: TrinityError, requestId: string): string {
-  return JSON.stringify({ status_code: error.status, endpoint, error: { code: error.code, message: error.message }, request_id: requestId })
+  const { code, message, resetsAt } = error
+  const quota = resetsAt === undefined ? {} : { resets_at: new Date(resetsAt).toISOString() }
+  return JSON.stringify({ status_code: error.status, endpoint, error: { code, message, ...quota }, request_id: requestId })
 }
 
 /** Answers an error that arose before a route was found or outside its handlers. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: TrinityError): FastifyReply {
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="trinity"')
-  if (error.status === 503) reply.header('retry-after', String(retryAfterSeconds))
+  if (error.status === 503 || error.status === 429) reply.header('retry-after', String(Math.ceil((error.retryAfterMs ?? usualRetryMs) / 1000)))
   return reply
     .code(error.status)
     .type('application/json; charset=utf-8')

@@ -1,18 +1,28 @@
-import { errorTable } from '@trinity/core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { errorTable, plans, ratePlan } from '@trinity/core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
-import { type Answer, ask, demoHeaders, openGateway, sendRaw } from '../../test-support/gateway-rig.fixture.ts'
+import { type Answer, ask, keyHeaders, openGateway, sendRaw } from '../../test-support/gateway-rig.fixture.ts'
+import { keyEntry, testKeyStore } from '../../test-support/test-keys.fixture.ts'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
 
 const alpha = testConnector({ name: 'alpha' })
 const beta = testConnector({ name: 'beta', quotes: ['USDT'] })
-const json = { ...demoHeaders, 'content-type': 'application/json' }
+const json = { ...keyHeaders, 'content-type': 'application/json' }
 
 let market: FakeMarket
 beforeAll(async () => {
   // BTC has a price, OLD one that is too old to be served, NEW none yet; FREE is traded at beta, where no more is taken in.
   market = await openFakeMarket(
-    { connectors: [alpha, beta], assets: { alpha: ['BTC', 'OLD', 'NEW'], beta: ['ETH'] }, parameters: { onDemandAssets: 0 } },
+    {
+      connectors: [alpha, beta],
+      assets: { alpha: ['BTC', 'OLD', 'NEW'], beta: ['ETH'] },
+      parameters: { onDemandAssets: 0 },
+      keys: testKeyStore(
+        keyEntry('quick', { plan: ratePlan(1, 1) }),
+        keyEntry('spent', { plan: { ...plans.free, monthlyQueries: 0 } }),
+        keyEntry('gone', { revoked: true }),
+      ),
+    },
     {
       'http://beta.test/list': {
         rows: [
@@ -24,6 +34,7 @@ beforeAll(async () => {
   )
   market.trade('alpha', 'OLD-USD', '1', { at: market.clock.now() - 301_000 })
   market.trade('alpha', 'BTC-USD', '5')
+  await market.get('/price?asset=btc', { authorization: 'Bearer quick' })
 })
 afterAll(() => market.stop())
 
@@ -53,20 +64,20 @@ const post = (
   code,
   words,
 })
-const keyed = (name: string, authorization: string | undefined, code: string): ErrorCase => ({
+const keyed = (name: string, authorization: string | undefined, code: string, status = 401): ErrorCase => ({
   name,
   path: '/price?asset=btc',
   init: { headers: authorization === undefined ? {} : { authorization } },
-  status: 401,
+  status,
   code,
-  words: /key/i,
+  words: /key|plan/i,
 })
 const refusedMethod = (method: string, path: string, body?: string): ErrorCase => ({
   name: `${method} ${path}${body === undefined ? '' : ' with a form'}`,
   path,
   init: {
     method,
-    headers: { ...demoHeaders, ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }) },
+    headers: { ...keyHeaders, ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }) },
     ...(body === undefined ? {} : { body }),
   },
   status: 405,
@@ -100,6 +111,9 @@ const cases: readonly ErrorCase[] = [
   keyed('an unknown key', 'Bearer nosuch', 'TRN_KEY_INVALID'),
   keyed('a key in another scheme', 'Basic ZGVtbzpkZW1v', 'TRN_KEY_INVALID'),
   keyed('a scheme without key', 'Bearer ', 'TRN_KEY_INVALID'),
+  keyed('a revoked key', 'Bearer gone', 'TRN_KEY_REVOKED', 403),
+  keyed('more than the plan allows', 'Bearer quick', 'TRN_RATE_LIMITED', 429),
+  keyed('more than the month allows', 'Bearer spent', 'TRN_QUOTA_EXCEEDED', 429),
   { ...post('no key for many prices', '{"assets":["btc"]}', 401, 'TRN_KEY_MISSING', /key/i, { 'content-type': 'application/json' }) },
   post('malformed JSON', '{"assets":["btc"', 400, 'TRN_BAD_REQUEST', /body/),
   post('an empty body', '', 400, 'TRN_BAD_REQUEST', /body/),
@@ -111,9 +125,9 @@ const cases: readonly ErrorCase[] = [
   post('no assets', '{"assets":[]}', 400, 'TRN_BAD_REQUEST', /^assets: .*30/),
   post('31 assets', tickers(31), 400, 'TRN_BAD_REQUEST', /^assets: .*30/),
   post('a prototype in the body', '{"__proto__":{"assets":["btc"]}}', 400, 'TRN_BAD_REQUEST', /\S/),
-  post('a form', 'assets=btc', 415, 'TRN_MEDIA_TYPE', /application\/json/, { ...demoHeaders, 'content-type': 'application/x-www-form-urlencoded' }),
-  post('plain text', '{"assets":["btc"]}', 415, 'TRN_MEDIA_TYPE', /application\/json/, { ...demoHeaders, 'content-type': 'text/plain' }),
-  post('a body without a type', new Uint8Array([123, 125]), 415, 'TRN_MEDIA_TYPE', /application\/json/, demoHeaders),
+  post('a form', 'assets=btc', 415, 'TRN_MEDIA_TYPE', /application\/json/, { ...keyHeaders, 'content-type': 'application/x-www-form-urlencoded' }),
+  post('plain text', '{"assets":["btc"]}', 415, 'TRN_MEDIA_TYPE', /application\/json/, { ...keyHeaders, 'content-type': 'text/plain' }),
+  post('a body without a type', new Uint8Array([123, 125]), 415, 'TRN_MEDIA_TYPE', /application\/json/, keyHeaders),
   post('an oversized body', JSON.stringify({ assets: ['A'.repeat(20_000)] }), 413, 'TRN_BODY_TOO_LARGE', /\S/),
   refusedMethod('POST', '/price'),
   refusedMethod('POST', '/price', 'asset=btc'),
@@ -128,20 +142,19 @@ const cases: readonly ErrorCase[] = [
 
 describe('every error is the coded JSON of the contract:', () => {
   test.each(cases)('$name', async ({ path, init, status, code, words }) => {
-    const answer = await ask(`${market.url}${path}`, init ?? { headers: demoHeaders })
+    const answer = await ask(`${market.url}${path}`, init ?? { headers: keyHeaders })
     expectError(answer, path.split('?', 1)[0] ?? '', status, code, words)
   })
 
   test('TRN_INTERNAL, which tells nothing of the cause', async () => {
-    const failing = {
-      find(): never {
-        throw new Error('SELECT key FROM secrets')
-      },
-    }
-    const rig = await openGateway({ keys: failing })
+    const rig = await openGateway({ connectors: [alpha] })
     onTestFinished(rig.stop)
-    const answer = await rig.get('/price?asset=btc')
-    expectError(answer, '/price', 500, 'TRN_INTERNAL', /\S/)
+    for (const venue of rig.gateway.venues)
+      vi.spyOn(venue, 'status').mockImplementation(() => {
+        throw new Error('SELECT key FROM secrets')
+      })
+    const answer = await rig.get('/exchanges')
+    expectError(answer, '/exchanges', 500, 'TRN_INTERNAL', /\S/)
     expect(answer.text).not.toContain('SELECT')
     expect(rig.log.join('\n')).toContain('SELECT key FROM secrets')
     expect(rig.log.join('\n')).toContain(String(answer.body.request_id))
@@ -161,14 +174,16 @@ function expectError(answer: Answer, endpoint: string, status: number, code: str
   expect(Object.keys(answer.body)).toEqual(['status_code', 'endpoint', 'error', 'request_id'])
   expect(endpoint.startsWith(String(answer.body.endpoint))).toBe(true)
   const { message, ...rest } = answer.body.error as Record<string, unknown>
-  expect(rest).toEqual({ code })
+  expect(rest).toEqual(
+    code === 'TRN_QUOTA_EXCEEDED' ? { code, resets_at: expect.stringMatching(/^\d{4}-\d\d-01T00:00:00\.000Z$/) as string } : { code },
+  )
   expect(message).toMatch(words)
   expect(answer.text).not.toMatch(/\.[jt]s:\d|node_modules|FST_|\bat \w+ \(/)
   expect(answer.body.request_id).toMatch(/^[\w.-]{8,64}$/)
   expect(answer.headers.get('x-request-id')).toBe(answer.body.request_id)
   expect(answer.headers.has('www-authenticate')).toBe(status === 401)
   expect(answer.headers.has('allow')).toBe(status === 405)
-  expect(answer.headers.has('retry-after')).toBe(status === 503)
+  expect(answer.headers.has('retry-after')).toBe(status === 503 || status === 429)
 }
 
 describe('a refused method', () => {
@@ -184,10 +199,10 @@ describe('a refused method', () => {
 
 describe('the request id', () => {
   const idOf = async (given: string): Promise<unknown> =>
-    (await market.get('/price?asset=nosuch', { ...demoHeaders, 'x-request-id': given })).body.request_id
+    (await market.get('/price?asset=nosuch', { ...keyHeaders, 'x-request-id': given })).body.request_id
 
   test('is the one of the caller when that is harmless', async () => {
-    const answer = await market.get('/price?asset=btc', { ...demoHeaders, 'x-request-id': 'order-17.a_B' })
+    const answer = await market.get('/price?asset=btc', { ...keyHeaders, 'x-request-id': 'order-17.a_B' })
     expect(answer.headers.get('x-request-id')).toBe('order-17.a_B')
     expect(await idOf('order-17.a_B')).toBe('order-17.a_B')
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
-import { ask } from '../../test-support/gateway-rig.fixture.ts'
+import { ask, keyHeaders } from '../../test-support/gateway-rig.fixture.ts'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
 
 interface Operation {
@@ -115,7 +115,7 @@ describe('/openapi.json', () => {
     market.trade('alpha', 'BTC-USD', '5.50')
     const answer = await ask(`${market.url}${path}`, {
       ...init,
-      headers: { authorization: 'Bearer demo-public-2026-03-01-abc123', 'content-type': 'application/json' },
+      headers: { ...keyHeaders, 'content-type': 'application/json' },
     })
     const described = new Map(operations()).get(name)?.responses[status]?.content?.['application/json']?.schema
     expect(described).toBeDefined()

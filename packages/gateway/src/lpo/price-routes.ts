@@ -1,15 +1,20 @@
-import { type KeyStore, TrinityError, isTrinityError } from '@trinity/core'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate } from '../access/authenticate.ts'
-import { type PriceFailure, priceBody, pricesBody } from './price-body.ts'
-import type { PriceQuestion, PriceService, ServedPrice } from './price-service.ts'
-import { errorAnswer, priceAnswer, priceQuery, pricesAnswer, pricesRequest } from './schemas.ts'
+import { isTrinityError } from '@trinity/core'
+import type { FastifyReply } from 'fastify'
+import type { CallerDoor } from '../access/caller-door.ts'
+import { type Budget, admitCallers } from './caller-hook.ts'
+import type { LpoMeter } from './lpo-meter.ts'
 import type { LpoServer } from './lpo-server.ts'
+import { type PriceFailure, priceBody, pricesBody } from './price-body.ts'
+import { readPriceQuestion } from './price-query.ts'
+import type { PriceService, ServedPrice } from './price-service.ts'
+import { errorAnswer, priceAnswer, priceQuery, pricesAnswer, pricesRequest } from './schemas.ts'
 
 /** What the price routes work with. */
 export interface PriceRouteParts {
-  readonly keys: KeyStore
+  readonly door: CallerDoor
+  readonly budget: Budget
   readonly prices: PriceService
+  readonly meter: LpoMeter
   readonly node: string
   isVenue(name: string): boolean
 }
@@ -18,31 +23,25 @@ const failures = { '4xx': errorAnswer, '5xx': errorAnswer }
 const jsonType = 'application/json; charset=utf-8'
 
 /** `GET /price` and `POST /prices`. */
-export function addPriceRoutes(server: LpoServer, { keys, prices, node, isVenue }: PriceRouteParts): void {
+export function addPriceRoutes(server: LpoServer, { door, budget, prices, meter, node, isVenue }: PriceRouteParts): void {
   const security = [{ apiKey: [] }]
-  const checkKey = (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
-    try {
-      authenticate(keys, request.headers.authorization)
-      done()
-    } catch (error) {
-      done(error as Error)
-    }
-  }
+  const onRequest = admitCallers(door, budget)
 
   server.route({
     method: 'GET',
     url: '/price',
-    onRequest: checkKey,
+    onRequest,
     schema: { summary: 'The newest trade price of one asset', security, querystring: priceQuery, response: { 200: priceAnswer, ...failures } },
+    // The handler reads the query itself, most often without the schema.
+    validatorCompiler: () => () => true,
     handler(request, reply) {
       const startedAt = performance.now()
-      const { asset, quote, source, max_age: maxAgeSeconds } = request.query
-      if (source !== undefined && !isVenue(source))
-        throw new TrinityError('TRN_BAD_REQUEST', `source: '${source}' is no venue; /exchanges lists them.`)
-      const question: PriceQuestion = { asset, quote, venue: source, maxAgeSeconds }
+      const question = readPriceQuestion(request.query, isVenue)
       const send = (price: ServedPrice): void => {
         const latencyMs = performance.now() - startedAt
-        sendText(reply, priceBody(price, { node, latencyMs, durationMs: performance.now() - startedAt }))
+        const body = priceBody(price, { node, latencyMs, durationMs: performance.now() - startedAt })
+        meter.price(request.keyRow, price, latencyMs)
+        sendText(reply, body)
       }
       const price = prices.find(question)
       if (price !== undefined) send(price)
@@ -53,7 +52,7 @@ export function addPriceRoutes(server: LpoServer, { keys, prices, node, isVenue 
   server.route({
     method: 'POST',
     url: '/prices',
-    onRequest: checkKey,
+    onRequest,
     schema: { summary: 'The newest trade prices of up to 30 assets', security, body: pricesRequest, response: { 200: pricesAnswer, ...failures } },
     async handler(request, reply) {
       const startedAt = performance.now()
@@ -61,7 +60,9 @@ export function addPriceRoutes(server: LpoServer, { keys, prices, node, isVenue 
       const latencyMs = performance.now() - startedAt
       const found = answers.filter((answer) => 'price' in answer)
       const failed = answers.filter((answer) => 'code' in answer)
-      sendText(reply, pricesBody(found, failed, { node, latencyMs, durationMs: performance.now() - startedAt }))
+      const body = pricesBody(found, failed, { node, latencyMs, durationMs: performance.now() - startedAt })
+      meter.prices(request.keyRow, found, failed.length, latencyMs)
+      sendText(reply, body)
       return reply
     },
   })

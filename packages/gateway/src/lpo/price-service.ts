@@ -1,5 +1,5 @@
-import { type BoardReading, type Clock, type Listing, type PriceFinder, type PriceMiss, type PriceWish, TrinityError } from '@trinity/core'
-import type { OnDemand } from '../venues/on-demand.ts'
+import { type AssetListing, type BoardReading, type Clock, type PriceFinder, type PriceMiss, type PriceWish, TrinityError } from '@trinity/core'
+import type { Control } from '../serving/control.ts'
 
 /** A price as it is answered; times in epoch milliseconds. */
 export interface ServedPrice {
@@ -8,10 +8,13 @@ export interface ServedPrice {
   readonly price: string
   readonly currency: string
   readonly source: string
+  /** The venue's number on the UDP wire. */
+  readonly wireId: number
   /** Trade time; null where only an untimed reading is known. */
   readonly at: number | null
   readonly confirmedAt: number
   readonly tier: BoardReading['tier']
+  readonly tierNumber: number
   readonly ageMs: number
   readonly freshnessLimitMs: number
   readonly stale: boolean
@@ -26,16 +29,19 @@ export interface PriceQuestion extends PriceWish {
 
 /** What the service works with. */
 export interface PriceServiceParts {
-  readonly finder: PriceFinder
-  readonly onDemand: OnDemand
+  readonly finder: PriceFinder<AssetListing>
+  readonly control: Pick<Control, 'fetch' | 'touch'>
   readonly clock: Clock
   readonly maxStaleSeconds: number
   sourceTag(venue: string): string
 }
 
+const touchMs = 1000
+
 /** Answers price questions from the board; only an asset that nobody lists makes it wait. */
 export class PriceService {
   readonly #parts: PriceServiceParts
+  readonly #touchedAt = new Map<string, number>()
 
   constructor(parts: PriceServiceParts) {
     this.#parts = parts
@@ -48,7 +54,7 @@ export class PriceService {
   find(question: PriceQuestion): ServedPrice | undefined {
     const found = this.#parts.finder.find(question, this.#parts.clock.now())
     if (typeof found === 'string') return undefined
-    if (found.listing.onDemand) this.#parts.onDemand.touch(question.asset)
+    if (found.listing.onDemand) this.#touch(question.asset)
     return this.#serve(found.listing, found.reading, question, true)
   }
 
@@ -57,13 +63,27 @@ export class PriceService {
    * @throws TrinityError `TRN_ASSET_UNKNOWN`, `TRN_QUOTE_UNAVAILABLE`, `TRN_PRICE_UNAVAILABLE`, `TRN_PRICE_STALE`
    */
   async fetch(question: PriceQuestion): Promise<ServedPrice> {
-    await this.#parts.onDemand.fetch(question)
+    await this.#parts.control.fetch(question)
     const found = this.#parts.finder.find(question, this.#parts.clock.now())
     if (typeof found === 'string') throw missError(found, question)
     return this.#serve(found.listing, found.reading, question, false)
   }
 
-  #serve(listing: Listing, reading: BoardReading, question: PriceQuestion, cached: boolean): ServedPrice {
+  /** Why {@link find} has nothing at this moment. */
+  missOf(question: PriceQuestion): TrinityError {
+    const found = this.#parts.finder.find(question, this.#parts.clock.now())
+    return missError(typeof found === 'string' ? found : 'price', question)
+  }
+
+  /** The main thread is told of an asset's use at most once a second. */
+  #touch(asset: string): void {
+    const now = this.#parts.clock.now()
+    if (now - (this.#touchedAt.get(asset) ?? -Infinity) < touchMs) return
+    this.#touchedAt.set(asset, now)
+    void this.#parts.control.touch(asset)
+  }
+
+  #serve(listing: AssetListing, reading: BoardReading, question: PriceQuestion, cached: boolean): ServedPrice {
     const { clock, maxStaleSeconds, sourceTag } = this.#parts
     const ageMs = Math.max(0, clock.now() - reading.confirmedAt)
     const limitSeconds = Math.min(question.maxAgeSeconds ?? maxStaleSeconds, maxStaleSeconds)
@@ -78,9 +98,11 @@ export class PriceService {
       price: reading.price,
       currency: listing.currency,
       source: sourceTag(listing.venue),
+      wireId: listing.wireId,
       at: reading.at,
       confirmedAt: reading.confirmedAt,
       tier: reading.tier,
+      tierNumber: reading.tierNumber,
       ageMs,
       freshnessLimitMs: reading.freshnessLimitMs,
       stale: ageMs > reading.freshnessLimitMs,

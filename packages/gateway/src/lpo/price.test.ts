@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
+import { keyHeaders } from '../../test-support/gateway-rig.fixture.ts'
 import { frames, testConnector } from '../../test-support/test-connector.fixture.ts'
 
 const alpha = testConnector({ name: 'alpha' })
@@ -138,7 +139,7 @@ describe('GET /price', () => {
     market.trade('alpha', 'BTC-USD', '5')
     const answer = await fetch(`${market.url}/price?asset=btc`, {
       method: 'HEAD',
-      headers: { authorization: 'Bearer demo-public-2026-03-01-abc123' },
+      headers: keyHeaders,
     })
     expect(answer.status).toBe(200)
     expect(await answer.text()).toBe('')

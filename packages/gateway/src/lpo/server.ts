@@ -7,6 +7,7 @@ import { type ZodTypeProvider, jsonSchemaTransform, serializerCompiler, validato
 import type { Log } from '../log.ts'
 import { answerErrors, errorBody, sendError } from './error-answers.ts'
 import { type PriceRouteParts, addPriceRoutes } from './price-routes.ts'
+import { unmetered } from './caller-hook.ts'
 import type { LpoServer } from './lpo-server.ts'
 import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
 import { type PageRouteParts, addPageRoutes } from '../status/page-routes.ts'
@@ -14,7 +15,8 @@ import { type StreamRouteParts, addStreamRoutes } from '../stream/stream-routes.
 import { isStreamUpgrade } from '../stream/carrier/web-socket-door.ts'
 
 /** What the price oracle's HTTP server works with. */
-export interface LpoParts extends PriceRouteParts, StatusRouteParts, StreamRouteParts, PageRouteParts {
+export interface LpoParts extends PriceRouteParts, StreamRouteParts, PageRouteParts {
+  readonly control: StatusRouteParts & StreamRouteParts['control']
   readonly log: Log
   readonly trustProxy: readonly string[]
   /** Value of the `Trinity-Mode` header; absent on live prices. */
@@ -56,7 +58,8 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
   server.removeContentTypeParser('text/plain')
-  answerErrors(server, parts.log)
+  server.decorateRequest('keyRow', unmetered)
+  answerErrors(server, parts.log, (request, error) => parts.meter.refusal(request, error))
   server.addHook('onRequest', (request, reply, done) => {
     markAnswer(request, reply)
     done()
@@ -70,7 +73,7 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     theme: { title: 'Trinity API', css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }] },
   })
   addPriceRoutes(server, parts)
-  addStatusRoutes(server, parts)
+  addStatusRoutes(server, parts.control)
   addStreamRoutes(server, parts)
   addPageRoutes(server, parts)
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())

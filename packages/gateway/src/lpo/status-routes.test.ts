@@ -110,7 +110,7 @@ describe('/exchanges', () => {
     expect(first).toEqual({
       id: 'alpha',
       name: 'ALPHA',
-      wire_id: 200,
+      wire_id: testConnector({ name: 'alpha' }).wireId,
       endpoint: 'ws://alpha.test/ws',
       quotes: ['USD'],
       source: 'alpha-ws',

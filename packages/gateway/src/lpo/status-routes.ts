@@ -7,14 +7,15 @@ export interface ServiceHealth {
   readonly reasons: readonly string[]
 }
 
-type Exchanges = (typeof exchangesAnswer)['_output']['exchanges']
+/** A venue as `/exchanges` shows it. */
+export type Exchange = (typeof exchangesAnswer)['_output']['exchanges'][number]
 
 /** What the status routes show. */
 export interface StatusRouteParts {
   /** Why the service is not ready; empty when it is. */
-  unready(): readonly string[]
-  health(): ServiceHealth
-  exchanges(): Exchanges
+  unready(): Promise<readonly string[]>
+  health(): Promise<ServiceHealth>
+  exchanges(): Promise<readonly Exchange[]>
 }
 
 /** The public routes that tell how the service stands. */
@@ -29,25 +30,29 @@ export function addStatusRoutes(server: LpoServer, { unready, health, exchanges 
   server.get(
     '/ready',
     { schema: { summary: 'Whether requests should be sent here', response: { 200: statusAnswer, 503: statusAnswer } } },
-    (_request, reply) => {
-      const reasons = [...unready()]
+    async (_request, reply) => {
+      const reasons = [...(await unready())]
       const code = reasons.length === 0 ? 200 : 503
       if (code === 503) reply.header('retry-after', '1')
-      void reply.code(code).send({ status_code: code, endpoint: '/ready', status: code === 200 ? 'ready' : 'not ready', reasons })
+      return reply.code(code).send({ status_code: code, endpoint: '/ready', status: code === 200 ? 'ready' : 'not ready', reasons })
     },
   )
 
-  server.get('/health', { schema: { summary: 'How the service stands', response: { 200: statusAnswer, 503: statusAnswer } } }, (_request, reply) => {
-    const { state, reasons } = health()
-    const code = state === 'down' ? 503 : 200
-    void reply.code(code).send({ status_code: code, endpoint: '/health', status: state, reasons: [...reasons] })
-  })
+  server.get(
+    '/health',
+    { schema: { summary: 'How the service stands', response: { 200: statusAnswer, 503: statusAnswer } } },
+    async (_request, reply) => {
+      const { state, reasons } = await health()
+      const code = state === 'down' ? 503 : 200
+      return reply.code(code).send({ status_code: code, endpoint: '/health', status: state, reasons: [...reasons] })
+    },
+  )
 
   server.get(
     '/exchanges',
     { schema: { summary: 'Venues, their state and their listings', response: { 200: exchangesAnswer, '5xx': errorAnswer } } },
-    () => {
-      const list = exchanges()
+    async () => {
+      const list = [...(await exchanges())]
       return { status_code: 200 as const, endpoint: '/exchanges' as const, count: list.length, exchanges: list }
     },
   )

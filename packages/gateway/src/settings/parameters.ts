@@ -14,6 +14,8 @@ export interface PriceParameters {
   readonly onDemandAssets: number
   /** Longest wait of a request for the first price of such an asset. */
   readonly onDemandWaitMs: number
+  /** What answers may take in one turn of the event loop before the rest of the turn is refused with `TRN_OVERLOADED`. */
+  readonly turnBudgetMs: number
 }
 
 /** The figures in force where nothing else is said. */
@@ -25,4 +27,5 @@ export const defaultParameters: PriceParameters = {
   onDemandIdleSeconds: 600,
   onDemandAssets: 500,
   onDemandWaitMs: 2000,
+  turnBudgetMs: 100,
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { readServerSettings, serverSettings } from './settings.ts'
 
@@ -31,6 +32,43 @@ const cases: Readonly<Record<SettingName, SettingCase>> = {
     good: [['./mine.ts, @me/connector ,', ['./mine.ts', '@me/connector']]],
     bad: [],
   },
+  udpPort: {
+    fallback: 2679,
+    good: [
+      ['0', 0],
+      ['65535', 65_535],
+    ],
+    bad: ['65536', '-1', 'x', '1.5'],
+  },
+  udpTransport: {
+    fallback: 'auto',
+    good: [
+      ['native', 'native'],
+      ['dgram', 'dgram'],
+    ],
+    bad: ['udp', 'NATIVE'],
+  },
+  udpTextMode: { fallback: 'loopback', good: [['off', 'off']], bad: ['on', '1'] },
+  serveWorkers: {
+    fallback: Math.max(0, availableParallelism() - 1),
+    good: [
+      ['0', 0],
+      ['64', 64],
+    ],
+    bad: ['65', '-1', 'two'],
+  },
+  adminHost: { fallback: '127.0.0.1', good: [['::1', '::1']], bad: ['example.org', '256.1.1.1'] },
+  adminPort: {
+    fallback: 9091,
+    good: [
+      ['0', 0],
+      ['9092', 9092],
+    ],
+    bad: ['65536', 'x'],
+  },
+  metricsToken: { fallback: undefined, good: [['12345678', '12345678']], bad: ['1234567', 'with space', 'x'.repeat(201)] },
+  dataDir: { fallback: '.trinity', good: [['/var/lib/trinity', '/var/lib/trinity']], bad: ['x'.repeat(151)] },
+  seedStressKey: { fallback: '0', good: [['1', '1']], bad: ['yes', '2'] },
   lpoPort: {
     fallback: 8080,
     good: [

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { TrinityError } from '@trinity/core'
 import { z } from 'zod'
 import { type SettingDescriptor, type SettingValues, oneOf, optionalText, readSettings, textOf, wholeNumber } from './descriptor.ts'
@@ -12,6 +13,14 @@ const commaList = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   )
+
+function address(fallback: string): Pick<SettingDescriptor<string>, 'allowed' | 'defaultText' | 'schema'> {
+  const schema = z
+    .string()
+    .refine((text) => text === 'localhost' || isIP(text) !== 0)
+    .default(fallback)
+  return { allowed: 'an IP address or localhost', defaultText: fallback, schema }
+}
 
 /** Every environment variable of the server. */
 export const serverSettings = {
@@ -33,12 +42,7 @@ export const serverSettings = {
   host: {
     variable: 'TRINITY_HOST',
     description: 'Address that the public ports listen on.',
-    allowed: 'an IP address or localhost',
-    defaultText: '127.0.0.1',
-    schema: z
-      .string()
-      .refine((text) => text === 'localhost' || isIP(text) !== 0)
-      .default('127.0.0.1'),
+    ...address('127.0.0.1'),
   },
   connectors: {
     variable: 'TRINITY_CONNECTORS',
@@ -50,6 +54,53 @@ export const serverSettings = {
     variable: 'TCP_PORT_LPO',
     description: 'HTTP port of the price oracle; 0 takes any free one.',
     ...wholeNumber(0, 65_535, 8080),
+  },
+  udpPort: {
+    variable: 'UDP_PORT_LPO',
+    description: 'UDP port of the price oracle; 0 takes any free one.',
+    ...wholeNumber(0, 65_535, 2679),
+  },
+  udpTransport: {
+    variable: 'TRINITY_UDP_TRANSPORT',
+    description: 'How datagrams are read: native takes the addon of npm run build:native, auto takes it where there is one.',
+    ...oneOf(['auto', 'native', 'dgram'], 'auto'),
+  },
+  udpTextMode: {
+    variable: 'UDP_TEXT_MODE',
+    description: 'Whether UDP questions in JSON, with the key in clear, are answered: to this machine alone, or not at all.',
+    ...oneOf(['loopback', 'off'], 'loopback'),
+  },
+  serveWorkers: {
+    variable: 'SERVE_WORKERS',
+    description: 'Threads that answer callers; with 0 the main thread does, beside the feeds.',
+    ...wholeNumber(0, 64, Math.max(0, availableParallelism() - 1)),
+    defaultText: 'one for each core but the first',
+  },
+  adminHost: {
+    variable: 'ADMIN_HOST',
+    description: 'Address that the operators’ port listens on.',
+    ...address('127.0.0.1'),
+  },
+  adminPort: {
+    variable: 'ADMIN_PORT',
+    description: 'HTTP port of the operators; 0 takes any free one.',
+    ...wholeNumber(0, 65_535, 9091),
+  },
+  metricsToken: {
+    variable: 'TRINITY_METRICS_TOKEN',
+    description: 'Bearer token that /metrics on the operators’ port asks for; without one it answers whoever reaches the port.',
+    secret: true,
+    ...optionalText(/^\S{8,200}$/, '8 to 200 characters without spaces'),
+  },
+  dataDir: {
+    variable: 'TRINITY_DATA_DIR',
+    description: 'Folder of what this node keeps: keys, and secrets that nobody has given it.',
+    ...textOf(/^\P{Cc}{1,150}$/u, 'a path of up to 150 characters', '.trinity'),
+  },
+  seedStressKey: {
+    variable: 'SEED_STRESS_KEY',
+    description: 'Knows the well-known key for load tests; on loopback and outside production only.',
+    ...oneOf(['0', '1'], '0'),
   },
   trustProxy: {
     variable: 'TRUST_PROXY',
@@ -109,6 +160,11 @@ export interface StartRequest {
  */
 export function readServerSettings(environment: Readonly<Record<string, string | undefined>>, request: StartRequest = {}): ServerSettings {
   const settings = readSettings(serverSettings, environment)
+  if (settings.seedStressKey === '1' && !isLoopback(settings.host))
+    throw new TrinityError(
+      'TRN_SETTING_INVALID',
+      `SEED_STRESS_KEY is 1, but TRINITY_HOST is ${settings.host}; the well-known key is for loopback only.`,
+    )
   if (settings.environment !== 'production') return settings
   const refuse = (message: string): never => {
     throw new TrinityError('TRN_SETTING_INVALID', message)
@@ -116,6 +172,7 @@ export function readServerSettings(environment: Readonly<Record<string, string |
   if (request.demoFlag !== undefined) refuse(`${request.demoFlag} is not allowed with TRINITY_ENV=production: its prices are not live.`)
   if (settings.adminKey === undefined) refuse(`ADMIN_KEY is not set; in production it must be ${serverSettings.adminKey.allowed}.`)
   if (settings.masterKey === undefined) refuse(`TRINITY_MASTER_KEY is not set; in production it must be ${serverSettings.masterKey.allowed}.`)
+  if (settings.seedStressKey === '1') refuse('SEED_STRESS_KEY is 1; in production no well-known key is seeded.')
   if (settings.allowEmbedded !== '1') refuse('ALLOW_EMBEDDED is not 1; in production the stores inside the process need that consent.')
   return settings
 }
@@ -123,6 +180,10 @@ export function readServerSettings(environment: Readonly<Record<string, string |
 /** What TRINITY_CONNECTORS names, for commands that need no other setting. */
 export function readConnectorNames(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   return readSettings({ connectors: serverSettings.connectors }, environment).connectors
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 function isAddressRange(text: string): boolean {

@@ -1,5 +1,5 @@
 import { type Connector, nodeTransport, symbolCandidates } from '@trinity/core'
-import { SimulatedExchange, type SimulatorDialect, findFault, redirectRest, restHosts, simulatedConnector } from '@trinity/core/simulation'
+import { SimulatedExchange, type SimulatorDialect, findFault, loseNames, redirectRest, restHosts, simulatedConnector } from '@trinity/core/simulation'
 import type { DemoFeed } from '../demo-feed.ts'
 
 /** What to simulate. */
@@ -31,6 +31,11 @@ export async function openSimulation({ connectors, dialects, assets, seed, fault
       return { dialect, exchange, ...(await exchange.start()) }
     }),
   )
+  const restOrigins = new Map(
+    exchanges.flatMap(({ dialect, restOrigin }) =>
+      restHosts(dialect.connector, firstSymbols(dialect.connector, assets)[0] ?? '').map((host) => [host, restOrigin]),
+    ),
+  )
   const absent = connectors.filter(({ name }) => !dialects.some(({ connector }) => connector.name === name))
   const timers: NodeJS.Timeout[] = []
   const disturb = (): void => {
@@ -39,14 +44,7 @@ export async function openSimulation({ connectors, dialects, assets, seed, fault
   return {
     mode: 'simulated',
     connectors: exchanges.map(({ dialect, wsUrl }) => simulatedConnector(dialect.connector, { wsUrl })),
-    transport: redirectRest(
-      nodeTransport(),
-      new Map(
-        exchanges.flatMap(({ dialect, restOrigin }) =>
-          restHosts(dialect.connector, firstSymbols(dialect.connector, assets)[0] ?? '').map((host) => [host, restOrigin]),
-        ),
-      ),
-    ),
+    transport: loseNames(redirectRest(nodeTransport(), restOrigins), () => exchanges.some(({ exchange }) => exchange.venue.behaviour.names === 'lost')),
     rest: true,
     fixedListings: {},
     summary: [

@@ -10,7 +10,7 @@ import type { StatusVenue } from './status-view.ts'
 export interface StatusFeedParts {
   readonly clock: Clock
   readonly head: StatusHead
-  read(): readonly StatusVenue[]
+  read(): Promise<readonly StatusVenue[]>
   readonly limits?: Partial<StreamLimits>
 }
 
@@ -56,12 +56,11 @@ export class StatusFeed {
   join(outlet: Outlet): () => void {
     const { clock } = this.#parts
     const reader: StatusReader = { line: new Line(outlet, clock, this.#limits, () => undefined), version: 0, toldAt: -Infinity }
-    if (this.#readers.size === 0) {
-      this.#stopLooking = every(clock, lookMs, () => this.#look())
-      this.#changes.take(this.#parts.read(), clock.now())
-    }
     this.#readers.add(reader)
-    this.#tell(reader, clock.now())
+    if (this.#readers.size === 1) {
+      this.#stopLooking = every(clock, lookMs, () => void this.#look())
+      void this.#look()
+    } else if (this.#changes.version > 0) this.#tell(reader, clock.now())
     return () => {
       if (this.#readers.delete(reader) && this.#readers.size === 0) this.#stopLooking?.()
     }
@@ -79,9 +78,10 @@ export class StatusFeed {
     for (const { line } of this.#readers) line.cut()
   }
 
-  #look(): void {
+  async #look(): Promise<void> {
+    const venues = await this.#parts.read()
     const now = this.#parts.clock.now()
-    this.#changes.take(this.#parts.read(), now)
+    this.#changes.take(venues, now)
     for (const reader of this.#readers) {
       reader.line.check(now)
       this.#tell(reader, now)

@@ -1,7 +1,5 @@
 import { type Board, BoardReading, type Directory, readSlot } from '@trinity/core'
-import type { StatusRouteParts } from '../lpo/status-routes.ts'
-
-type Exchange = ReturnType<StatusRouteParts['exchanges']>[number]
+import type { Exchange } from '../lpo/status-routes.ts'
 
 /** A listing as the status page shows it. */
 export interface StatusListing {

@@ -1,52 +1,57 @@
-import { type BoardWriter, type Clock, type Directory, TrinityError, every, isTrinityError } from '@trinity/core'
+import { type Clock, TrinityError, every, isTrinityError } from '@trinity/core'
 import type { PriceService, ServedPrice } from '../lpo/price-service.ts'
 import { type StreamLimits, defaultStreamLimits, maxStreamAssets } from './limits.ts'
 import { Line } from './line.ts'
 import { goodbyeMessage } from './message.ts'
 import type { Outlet } from './carrier/outlet.ts'
-import { Reader, type Subscription } from './reader.ts'
+import { type SendQueues, readSendQueues } from './carrier/send-queues.ts'
+import { Crowd } from './pace/crowd.ts'
+import { Trials } from './pace/trials.ts'
+import { Audience, Reader, type Subscription } from './reader.ts'
 import { Topic, snapshotMessage } from './topic.ts'
+
+/** Tells which assets have a new price or proof; after an overrun any may have. */
+export interface PriceChanges {
+  /** @returns stops it */
+  listen(onAsset: (asset: string) => void, onOverrun: () => void): () => void
+}
 
 /** What the hub works with. */
 export interface StreamParts {
   readonly prices: PriceService
-  readonly writer: BoardWriter
-  readonly directory: Directory
+  readonly changes: PriceChanges
   readonly clock: Clock
   readonly limits?: Partial<StreamLimits>
+  /** What the kernel holds for readers; in use it is asked itself. */
+  readonly sendQueues?: () => Promise<SendQueues>
 }
 
 /** How often time alone is looked at: prices that turned stale, readers that do not read. */
 const checkMs = 500
 
-/** A topic, all who hold it, and those of them who are up to date and want to hear of the next change. */
-interface Entry {
-  readonly topic: Topic
-  readonly holders: Set<Subscription>
-  readonly listeners: Set<Subscription>
-}
-
 /** Why assets had no price when they were asked for, by asset. */
 export type Misses = ReadonlyMap<string, TrinityError>
 
-/** Tells price changes to all streams. A change is written once and costs a reader that is behind nothing. */
+/** Tells price changes to all streams: first to readers that have proved quick. One that is behind costs a change nothing. */
 export class StreamHub {
   readonly clock: Clock
   readonly limits: StreamLimits
   readonly #parts: StreamParts
-  readonly #topics = new Map<string, Entry>()
+  readonly #audiences = new Map<string, Audience>()
   readonly #readers = new Set<Reader>()
+  readonly #crowd: Crowd
+  readonly #trials: Trials
+  #isSettling = false
   #stopChecks: (() => void) | undefined
   #stopped = false
-  readonly #onPrice = (slot: number): void => {
-    const asset = this.#parts.directory.ofSlot(slot)?.asset
-    if (asset !== undefined) this.#look(asset, this.clock.now())
-  }
+  #stopListening: (() => void) | undefined
 
   constructor(parts: StreamParts) {
     this.#parts = parts
     this.clock = parts.clock
     this.limits = { ...defaultStreamLimits, ...parts.limits }
+    this.#crowd = new Crowd(parts.clock)
+    this.#trials = new Trials(parts.clock)
   }
 
   /** Open streams. */
@@ -76,9 +81,10 @@ export class StreamHub {
 
   /** Opens a stream that is told nothing yet. */
   join(outlet: Outlet): Reader {
-    const reader = new Reader(this.clock, (onRoom) => new Line(outlet, this.clock, this.limits, onRoom))
+    const reader = new Reader(this.clock, this.#crowd, (onRoom) => new Line(outlet, this.clock, this.limits, onRoom))
     if (this.#readers.size === 0 && !this.#stopped) this.#wake()
     this.#readers.add(reader)
+    this.#trials.add(reader)
     return reader
   }
 
@@ -92,30 +98,25 @@ export class StreamHub {
       throw new TrinityError('TRN_BAD_REQUEST', `assets: a stream holds at most ${maxStreamAssets} of them.`)
     if (!this.#readers.has(reader)) return
     const now = this.clock.now()
-    const entries = assets.map((asset) => {
+    const audiences = assets.map((asset) => {
       this.#look(asset, now)
-      return this.#topics.get(asset) ?? this.#openTopic(asset, now)
+      return this.#audiences.get(asset) ?? this.#openAudience(asset, now)
     })
-    for (const { topic } of entries) {
-      const old = reader.subscriptions.get(topic)
+    for (const audience of audiences) {
+      const old = reader.subscriptions.get(audience.topic)
       if (old !== undefined) this.#drop(old)
-    }
-    const topics = entries.map(({ topic }) => topic)
-    for (const entry of entries) {
-      const { topic, holders, listeners } = entry
       // Dropped by its only holder, which now takes it anew.
-      this.#topics.set(topic.asset, entry)
-      const subscription = reader.add(topic, listeners)
-      holders.add(subscription)
-      listeners.add(subscription)
+      this.#audiences.set(audience.topic.asset, audience)
+      reader.add(audience)
     }
+    const topics = audiences.map(({ topic }) => topic)
     reader.line.write(snapshotMessage(topics, misses, now))
   }
 
   unsubscribe(reader: Reader, assets: readonly string[]): void {
     for (const asset of assets) {
-      const entry = this.#topics.get(asset)
-      const subscription = entry === undefined ? undefined : reader.subscriptions.get(entry.topic)
+      const audience = this.#audiences.get(asset)
+      const subscription = audience === undefined ? undefined : reader.subscriptions.get(audience.topic)
       if (subscription !== undefined) this.#drop(subscription)
     }
   }
@@ -124,6 +125,8 @@ export class StreamHub {
   leave(reader: Reader): void {
     if (!this.#readers.delete(reader)) return
     for (const subscription of reader.subscriptions.values()) this.#drop(subscription)
+    this.#trials.remove(reader)
+    this.#crowd.remove(reader)
     if (this.#readers.size === 0) this.#sleep()
   }
 
@@ -140,33 +143,43 @@ export class StreamHub {
   }
 
   #wake(): void {
-    this.#parts.writer.on('price', this.#onPrice)
+    this.#stopListening = this.#parts.changes.listen(
+      (asset) => this.#look(asset, this.clock.now()),
+      () => this.#check(),
+    )
     this.#stopChecks = every(this.clock, checkMs, () => this.#check())
   }
 
   #sleep(): void {
-    this.#parts.writer.off('price', this.#onPrice)
+    this.#stopListening?.()
     this.#stopChecks?.()
   }
 
   #check(): void {
     const now = this.clock.now()
-    for (const asset of this.#topics.keys()) this.#look(asset, now)
+    for (const asset of this.#audiences.keys()) this.#look(asset, now)
     for (const { line } of this.#readers) line.check(now)
+    if (!this.#isSettling) void this.#settle()
   }
 
-  #openTopic(asset: string, now: number): Entry {
+  /** Looks who has taken what was written. */
+  async #settle(): Promise<void> {
+    this.#isSettling = true
+    const queues = await (this.#parts.sendQueues ?? readSendQueues)()
+    this.#isSettling = false
+    for (const { line } of this.#readers) line.settle(queues)
+    this.#trials.judge()
+  }
+
+  #openAudience(asset: string, now: number): Audience {
     const topic = new Topic(asset)
     topic.update(this.#find(asset), now)
-    const entry = { topic, holders: new Set<Subscription>(), listeners: new Set<Subscription>() }
-    this.#topics.set(asset, entry)
-    return entry
+    return new Audience(topic)
   }
 
   #look(asset: string, now: number): void {
-    const entry = this.#topics.get(asset)
-    if (entry === undefined || !entry.topic.update(this.#find(asset), now)) return
-    for (const subscription of entry.listeners) subscription.reader.tell(subscription)
+    const audience = this.#audiences.get(asset)
+    if (audience?.topic.update(this.#find(asset), now) === true) audience.tell()
   }
 
   #find(asset: string): ServedPrice | undefined {
@@ -179,13 +192,9 @@ export class StreamHub {
   }
 
   #drop(subscription: Subscription): void {
-    const { topic, reader } = subscription
-    reader.subscriptions.delete(topic)
-    const entry = this.#topics.get(topic.asset)
-    if (entry === undefined) return
-    entry.holders.delete(subscription)
-    entry.listeners.delete(subscription)
-    if (entry.holders.size === 0) this.#topics.delete(topic.asset)
+    const { reader, audience } = subscription
+    reader.drop(subscription)
+    if (audience.holders.size === 0) this.#audiences.delete(audience.topic.asset)
   }
 }
 

@@ -2,6 +2,10 @@ import type { Clock } from '@trinity/core'
 import type { StreamLimits } from './limits.ts'
 import { type Message, goodbyeMessage } from './message.ts'
 import type { Outlet } from './carrier/outlet.ts'
+import type { SendQueues } from './carrier/send-queues.ts'
+
+/** Heads, frames and pings also lie in the kernel's queue but are not counted among the bytes of messages. */
+const slackBytes = 1024
 
 /** The flow of one stream: how much is under way, how long it has been, and when the stream has to end. */
 export class Line {
@@ -14,6 +18,13 @@ export class Line {
   /** Sizes of the writes that are not through yet, oldest first: they finish in order. */
   #unflushed: number[] = []
   #bytes = 0
+  /** Bytes that have left the process, until now and until the look into the kernel's queues before. */
+  #flushedBytes = 0
+  #flushedBefore = 0
+  /** Bytes that the other machine has taken, by the last look, and when the reader last lagged. */
+  #takenBytes = 0
+  #takenWhenLate = 0
+  #isLate = false
   /** Since when nothing has come through. */
   #stuckSince = 0
   #ended = false
@@ -31,7 +42,17 @@ export class Line {
 
   /** Whether another message may be written now. */
   get hasRoom(): boolean {
-    return !this.#ended && this.#bytes < this.#limits.windowBytes
+    return !this.#ended && !this.#isLate && this.#bytes < this.#limits.windowBytes
+  }
+
+  /** Whether the reader's machine has not taken what left the process before the last two looks at it. */
+  get isLate(): boolean {
+    return this.#isLate
+  }
+
+  /** Bytes that the reader's machine has taken since the reader was last late. */
+  get takenBytes(): number {
+    return this.#takenBytes - this.#takenWhenLate
   }
 
   write(message: Message): void {
@@ -42,15 +63,28 @@ export class Line {
     this.#bytes += bytes
   }
 
+  /** Looks what of the written bytes has been taken; to be called about twice a second. */
+  settle(queues: SendQueues): void {
+    const wasLate = this.#isLate
+    const queued = this.#outlet.connection === undefined ? 0 : (queues.get(this.#outlet.connection) ?? 0)
+    const taken = this.#flushedBytes - queued
+    if (taken > this.#takenBytes) this.#stuckSince = this.#clock.now()
+    this.#takenBytes = taken
+    this.#isLate = this.#bytes >= this.#limits.windowBytes || taken + slackBytes < this.#flushedBefore
+    this.#flushedBefore = this.#flushedBytes
+    if (this.#isLate) this.#takenWhenLate = taken
+    else if (wasLate) this.#onRoom()
+  }
+
   /** Pings, cuts a reader that does not read, and ends a line that is old enough; to be called about twice a second. */
   check(now: number): void {
-    const waits = this.#ended || this.#unflushed.length > 0
+    const waits = this.#ended || this.#isLate || this.#unflushed.length > 0
     if (waits && now - this.#stuckSince >= this.#limits.writeLimitMs) return this.cut()
     if (this.#ended) return
     if (now >= this.#endsAt) return this.end(goodbyeMessage('lifetime'))
     if (now < this.#pingAt) return
     this.#pingAt = now + this.#limits.pingMs
-    if (this.#unflushed.length === 0) this.#outlet.ping()
+    if (!this.#isLate && this.#unflushed.length === 0) this.#outlet.ping()
   }
 
   /** Says a last word and ends; {@link check} cuts who does not read it. */
@@ -68,7 +102,9 @@ export class Line {
 
   #onFlushed(): void {
     const wasFull = this.#bytes >= this.#limits.windowBytes
-    this.#bytes -= this.#unflushed.shift() ?? 0
+    const bytes = this.#unflushed.shift() ?? 0
+    this.#bytes -= bytes
+    this.#flushedBytes += bytes
     this.#stuckSince = this.#clock.now()
     if (wasFull && this.hasRoom) this.#onRoom()
   }

@@ -1,50 +1,134 @@
 import type { Clock } from '@trinity/core'
 import type { Line } from './line.ts'
+import type { Crowd } from './pace/crowd.ts'
+import type { Standing } from './pace/trials.ts'
 import type { Topic } from './topic.ts'
+
+/** A topic, all who hold it, and those of them who are up to date and want to hear of the next change. */
+export class Audience {
+  readonly topic: Topic
+  readonly holders = new Set<Subscription>()
+  /** Those who have proved quick hear of a change before all others. */
+  readonly quick = new Set<Subscription>()
+  readonly others = new Set<Subscription>()
+
+  constructor(topic: Topic) {
+    this.topic = topic
+  }
+
+  /** Tells what is new to all who listen. */
+  tell(): void {
+    for (const subscription of this.quick) subscription.reader.tell(subscription)
+    for (const subscription of this.others) subscription.reader.tell(subscription)
+  }
+}
 
 /** What one reader was told of a topic. */
 export class Subscription {
   readonly reader: Reader
-  readonly topic: Topic
-  /** Who is told of the topic's next change; a reader that is behind is not among them. */
-  readonly listeners: Set<Subscription>
+  readonly audience: Audience
   priceVersion: number
   statusVersion: number
 
-  constructor(reader: Reader, topic: Topic, listeners: Set<Subscription>) {
+  constructor(reader: Reader, audience: Audience) {
     this.reader = reader
-    this.topic = topic
-    this.listeners = listeners
-    this.priceVersion = topic.priceVersion
-    this.statusVersion = topic.statusVersion
+    this.audience = audience
+    this.priceVersion = audience.topic.priceVersion
+    this.statusVersion = audience.topic.statusVersion
+  }
+
+  listen(): void {
+    const { quick, others } = this.audience
+    if (this.reader.standing === 'quick') quick.add(this)
+    else others.add(this)
+  }
+
+  rest(): void {
+    this.audience.quick.delete(this)
+    this.audience.others.delete(this)
   }
 }
 
 /**
- * One stream and what it was told. While its line is full nothing is kept for it: when there is room again it is told the
+ * One stream and what it was told. While its line is full or others have their turn nothing is kept for it: it is then told the
  * newest of each asset that has changed meanwhile, and what came in between is gone.
  */
 export class Reader {
   readonly line: Line
   readonly subscriptions = new Map<Topic, Subscription>()
+  /** Subscriptions with something to hear, longest wait first; they do not listen. */
+  readonly #behind = new Set<Subscription>()
   readonly #clock: Clock
+  readonly #crowd: Crowd
+  #standing: Standing = 'new'
 
-  constructor(clock: Clock, openLine: (onRoom: () => void) => Line) {
+  constructor(clock: Clock, crowd: Crowd, openLine: (onRoom: () => void) => Line) {
     this.#clock = clock
-    this.line = openLine(() => this.#catchUp())
+    this.#crowd = crowd
+    this.line = openLine(() => this.#goOn())
+  }
+
+  get standing(): Standing {
+    return this.#standing
+  }
+
+  get isDue(): boolean {
+    return this.#behind.size > 0 && this.line.hasRoom
   }
 
   /** Takes a topic as it stands now; its changes follow. */
-  add(topic: Topic, listeners: Set<Subscription>): Subscription {
-    const subscription = new Subscription(this, topic, listeners)
-    this.subscriptions.set(topic, subscription)
-    return subscription
+  add(audience: Audience): void {
+    const subscription = new Subscription(this, audience)
+    this.subscriptions.set(audience.topic, subscription)
+    audience.holders.add(subscription)
+    subscription.listen()
   }
 
-  /** Tells what a subscription has not heard yet; without room it stops listening until there is some. */
+  drop(subscription: Subscription): void {
+    this.subscriptions.delete(subscription.audience.topic)
+    subscription.audience.holders.delete(subscription)
+    subscription.rest()
+    this.#behind.delete(subscription)
+  }
+
+  /** Tells what a subscription has not heard yet; without room or turn it stops listening until there is some. */
   tell(subscription: Subscription): void {
-    const { topic } = subscription
-    if (!this.line.hasRoom) return void subscription.listeners.delete(subscription)
+    if (this.line.hasRoom && (this.#standing !== 'new' || this.#crowd.grant())) return void this.#write(subscription)
+    subscription.rest()
+    this.#behind.add(subscription)
+    if (this.line.hasRoom) this.#crowd.add(this)
+  }
+
+  catchUp(most: number): number {
+    let told = 0
+    for (const subscription of this.#behind) {
+      if (told >= most || !this.line.hasRoom) break
+      this.#behind.delete(subscription)
+      this.#write(subscription)
+      subscription.listen()
+      told++
+    }
+    return told
+  }
+
+  /** Changes how it is served from now on. */
+  stand(standing: Standing): void {
+    this.#standing = standing
+    for (const subscription of this.subscriptions.values()) {
+      if (this.#behind.has(subscription)) continue
+      subscription.rest()
+      subscription.listen()
+    }
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    if (this.#standing !== 'new') this.catchUp(Infinity)
+    else if (this.isDue) this.#crowd.add(this)
+  }
+
+  #write(subscription: Subscription): void {
+    const { topic } = subscription.audience
     if (subscription.statusVersion !== topic.statusVersion) {
       subscription.statusVersion = topic.statusVersion
       if (topic.statusMessage !== undefined) this.line.write(topic.statusMessage)
@@ -53,14 +137,6 @@ export class Reader {
       subscription.priceVersion = topic.priceVersion
       const message = topic.priceMessage(this.#clock.now())
       if (message !== undefined) this.line.write(message)
-    }
-  }
-
-  #catchUp(): void {
-    for (const subscription of this.subscriptions.values()) {
-      if (!this.line.hasRoom) return
-      subscription.listeners.add(subscription)
-      this.tell(subscription)
     }
   }
 }

@@ -1,13 +1,13 @@
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { demoKey } from '../access/memory-key-store.ts'
+import { testKey } from '../../test-support/test-keys.fixture.ts'
 import { openGateway } from '../../test-support/gateway-rig.fixture.ts'
 
 const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n'
 
 test.each([
   ['reads no server-sent events', '/status/stream', ''],
-  ['never answers a goodbye over WebSocket', '/stream', `Authorization: Bearer ${demoKey}\r\n${upgrade}`],
+  ['never answers a goodbye over WebSocket', '/stream', `Authorization: Bearer ${testKey}\r\n${upgrade}`],
   ['never answers its refusal over WebSocket', '/stream', upgrade],
 ])('the server stops within 3 s although a client %s', async (_name, path, headers) => {
   const rig = await openGateway({})

@@ -1,27 +1,40 @@
-import type { KeyRecord, KeyStore } from '@trinity/core'
-import { authenticate } from '../access/authenticate.ts'
+import type { CallerDoor } from '../access/caller-door.ts'
+import type { Control } from '../serving/control.ts'
 import type { StreamHub } from './hub.ts'
-import { TicketBook } from './ticket-book.ts'
 
-/** Who may open a stream: the holder of a key or of a ticket. */
+/** What the door works with. */
+export interface StreamDoorParts {
+  readonly door: CallerDoor
+  readonly control: Pick<Control, 'issueTicket' | 'redeemTicket'>
+  readonly hub: StreamHub
+}
+
+/** Who may open a stream: the holder of a key or of a ticket, within the limits of the key. */
 export class StreamDoor {
   readonly hub: StreamHub
-  readonly tickets: TicketBook
-  readonly #keys: KeyStore
+  readonly #parts: StreamDoorParts
 
-  constructor(hub: StreamHub, keys: KeyStore) {
-    this.hub = hub
-    this.#keys = keys
-    this.tickets = new TicketBook(hub.clock)
+  constructor(parts: StreamDoorParts) {
+    this.hub = parts.hub
+    this.#parts = parts
   }
 
-  /** @throws TrinityError `TRN_KEY_MISSING`, `TRN_KEY_INVALID`, `TRN_OVERLOADED` */
-  admit(authorization: string | undefined, ticket: string | null | undefined): KeyRecord {
-    const key =
-      (authorization === undefined || authorization === '') && ticket !== undefined && ticket !== null
-        ? this.tickets.redeem(ticket)
-        : authenticate(this.#keys, authorization)
-    this.hub.demandRoom()
-    return key
+  /**
+   * The key row of who asks, with one request taken from its limits.
+   * @throws TrinityError `TRN_KEY_…`, `TRN_RATE_LIMITED`, `TRN_QUOTA_EXCEEDED`, `TRN_OVERLOADED`
+   */
+  async admit(authorization: string | undefined, ticket: string | null | undefined): Promise<number> {
+    const { door, control, hub } = this.#parts
+    const byTicket = (authorization === undefined || authorization === '') && ticket !== undefined && ticket !== null
+    const keyRow = byTicket ? await control.redeemTicket(ticket) : door.identify(authorization)
+    hub.demandRoom()
+    const refusal = door.admit(keyRow)
+    if (refusal !== undefined) throw refusal
+    return keyRow
+  }
+
+  /** A ticket for the holder of a key. @throws TrinityError `TRN_KEY_…`, `TRN_OVERLOADED` */
+  async issueTicket(authorization: string | undefined): Promise<string> {
+    return this.#parts.control.issueTicket(this.#parts.door.identify(authorization))
   }
 }

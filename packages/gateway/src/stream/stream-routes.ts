@@ -1,21 +1,16 @@
-import type { KeyStore } from '@trinity/core'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { authenticate } from '../access/authenticate.ts'
+import { noCaller } from '../lpo/caller-hook.ts'
 import type { LpoServer } from '../lpo/lpo-server.ts'
 import { errorAnswer } from '../lpo/schemas.ts'
-import type { StreamHub } from './hub.ts'
 import type { Reader } from './reader.ts'
 import { openSse } from './carrier/sse-outlet.ts'
-import { StreamDoor } from './stream-door.ts'
+import { StreamDoor, type StreamDoorParts } from './stream-door.ts'
 import { streamQuery, ticketAnswer } from './stream-schemas.ts'
 import { ticketMs } from './ticket-book.ts'
 import { acceptWebSockets } from './carrier/web-socket-door.ts'
 
 /** What the stream routes work with. */
-export interface StreamRouteParts {
-  readonly keys: KeyStore
-  readonly hub: StreamHub
+export interface StreamRouteParts extends StreamDoorParts {
   /** Value of the `Trinity-Mode` header; absent on live prices. */
   readonly mode?: string | undefined
 }
@@ -25,15 +20,19 @@ const security = [{ apiKey: [] }]
 const events = z.string().describe('Server-sent events: snapshot, price, status and goodbye, each with JSON data')
 
 /** `GET /stream`, as server-sent events or as a WebSocket, and `POST /stream/ticket`. */
-export function addStreamRoutes(server: LpoServer, { keys, hub, mode }: StreamRouteParts): void {
-  const door = new StreamDoor(hub, keys)
+export function addStreamRoutes(server: LpoServer, parts: StreamRouteParts): void {
+  const { hub, mode } = parts
+  const door = new StreamDoor(parts)
   acceptWebSockets(server.server, door, mode)
 
   server.route({
     method: 'GET',
     url: '/stream',
     exposeHeadRoute: false,
-    onRequest: guard((request) => door.admit(request.headers.authorization, ticketOf(request.query))),
+    async onRequest(request) {
+      request.keyRow = noCaller
+      request.keyRow = await door.admit(request.headers.authorization, ticketOf(request.query))
+    },
     schema: {
       summary: 'Prices as they change, as server-sent events or over WebSocket',
       security,
@@ -54,27 +53,14 @@ export function addStreamRoutes(server: LpoServer, { keys, hub, mode }: StreamRo
   server.route({
     method: 'POST',
     url: '/stream/ticket',
-    onRequest: guard((request) => authenticate(keys, request.headers.authorization)),
     schema: { summary: 'A ticket that opens one stream within a minute, for browsers', security, response: { 200: ticketAnswer, ...failures } },
-    handler(request, reply) {
-      const ticket = door.tickets.issue(authenticate(keys, request.headers.authorization))
-      void reply
+    async handler(request, reply) {
+      const ticket = await door.issueTicket(request.headers.authorization)
+      return reply
         .header('cache-control', 'no-store')
-        .send({ status_code: 200, endpoint: '/stream/ticket', ticket, expires_in_seconds: ticketMs / 1000 })
+        .send({ status_code: 200 as const, endpoint: '/stream/ticket' as const, ticket, expires_in_seconds: ticketMs / 1000 })
     },
   })
-}
-
-/** A hook that refuses a request by what the check throws. */
-function guard(check: (request: FastifyRequest) => unknown): (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void {
-  return (request, _reply, done) => {
-    try {
-      check(request)
-      done()
-    } catch (error) {
-      done(error as Error)
-    }
-  }
 }
 
 function ticketOf(query: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { type Clock, type Connector, type Pair, type RestReader, TrinityError, symbolCandidates } from '@trinity/core'
+import { offeredAssets } from './offered-assets.ts'
 
 /** What a venue's own listing says of a symbol; `unknown` while no listing was read. */
 export type ListingStatus = 'tradable' | 'suspended' | 'absent' | 'unknown'
@@ -38,6 +39,12 @@ export class ListingBook {
     if (this.#tradable === undefined) return 'unknown'
     const tradable = this.#tradable.get(symbol)
     return tradable === undefined ? 'absent' : tradable ? 'tradable' : 'suspended'
+  }
+
+  /** Tickers that the venue trades; empty while no listing was read. */
+  offered(): ReadonlySet<string> {
+    const tradable = [...(this.#tradable ?? [])].filter(([, isTradable]) => isTradable).map(([symbol]) => symbol)
+    return offeredAssets(this.#connector, new Set(tradable))
   }
 
   /**

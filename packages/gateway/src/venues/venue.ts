@@ -26,6 +26,8 @@ export interface VenueParts {
   /** False turns off everything but the live feed. */
   readonly rest: boolean
   freshnessLimitMs(asset: string): number
+  /** Called when the venue's own listing was read. */
+  onListing(): void
 }
 
 /** A symbol that somebody has settled for an asset, in place of what the venue's own listing would decide: an operator, or a recording. */
@@ -65,7 +67,10 @@ export class Venue {
       connector,
       this.reader,
       parts.clock,
-      () => this.#reconcile(),
+      () => {
+        this.#reconcile()
+        parts.onListing()
+      },
       (error) => this.#warn('listing', { error: errorText(error) }, 'the listing could not be read'),
     )
     this.feed.on('tick', (tick, receivedAt, askedAt) => this.#onTick(tick, receivedAt, askedAt))

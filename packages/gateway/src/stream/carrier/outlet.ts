@@ -2,6 +2,8 @@ import type { Message } from '../message.ts'
 
 /** The protocol side of one stream; what it is given, it writes at once. */
 export interface Outlet {
+  /** The connection as the kernel names it; undefined where that is not known. */
+  readonly connection?: string | undefined
   /** Writes a message and gives its size; `flushed` comes when the bytes have left the process, or never will. */
   write(message: Message, flushed: () => void): number
   /** A sign of life that readers need not see. */

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Message } from '../message.ts'
 import type { Outlet } from './outlet.ts'
+import { connectionName } from './send-queues.ts'
 
 const comment = Buffer.from(': ping\n\n')
 
@@ -22,17 +24,19 @@ export function openSse(reply: FastifyReply, onClose: () => void): Outlet {
   response.flushHeaders()
   response.on('error', () => undefined)
   response.once('close', onClose)
-  return new SseOutlet(response, response.socket ?? response)
+  return new SseOutlet(response, response.socket)
 }
 
 class SseOutlet implements Outlet {
+  readonly connection: string | undefined
   readonly #response: ServerResponse
   /** Past the head events go straight to the connection: an answer would hold each one back until all readers had theirs. */
   readonly #connection: Writable
 
-  constructor(response: ServerResponse, connection: Writable) {
+  constructor(response: ServerResponse, socket: Socket | null) {
+    this.connection = socket === null ? undefined : connectionName(socket)
     this.#response = response
-    this.#connection = connection
+    this.#connection = socket ?? response
   }
 
   write(message: Message, flushed: () => void): number {

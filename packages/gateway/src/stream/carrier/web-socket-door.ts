@@ -31,20 +31,24 @@ export function acceptWebSockets(server: Server, door: StreamDoor, mode: string 
   if (mode !== undefined) sockets.on('headers', (headers) => headers.push(`trinity-mode: ${mode}`))
   sockets.on('wsClientError', (_error, socket) => refuse(socket, '/stream', 'The request is no valid WebSocket handshake.'))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isStreamUpgrade(request)) sockets.handleUpgrade(request, socket, head, (client) => open(client, request, door))
+    if (isStreamUpgrade(request)) sockets.handleUpgrade(request, socket, head, (client) => void open(client, socket, request, door))
     else refuse(socket, pathOf(request), 'Only /stream can be upgraded, and only to websocket.')
   })
 }
 
-function open(client: WebSocket, request: IncomingMessage, door: StreamDoor): void {
+async function open(client: WebSocket, socket: Duplex, request: IncomingMessage, door: StreamDoor): Promise<void> {
   client.on('error', () => undefined)
+  // What the client says before it is let in waits.
+  client.pause()
   const query = new URL(request.url ?? '', 'http://localhost').searchParams
   try {
-    door.admit(request.headers.authorization, query.get('ticket'))
+    await door.admit(request.headers.authorization, query.get('ticket'))
   } catch (error) {
+    client.resume()
     return refuseClient(client, error, door)
   }
-  new Conversation(client, door).start(query.get('assets'))
+  client.resume()
+  new Conversation(client, socket, door).start(query.get('assets'))
 }
 
 /** A WebSocket client: what it asks for is done one after another. */
@@ -56,10 +60,10 @@ class Conversation {
   #second = 0
   #messages = 0
 
-  constructor(client: WebSocket, door: StreamDoor) {
+  constructor(client: WebSocket, socket: Duplex, door: StreamDoor) {
     this.#client = client
     this.#door = door
-    this.#reader = door.hub.join(new WebSocketOutlet(client))
+    this.#reader = door.hub.join(new WebSocketOutlet(client, socket))
     client.on('message', (data) => this.#onMessage(data))
     client.once('close', () => door.hub.leave(this.#reader))
   }

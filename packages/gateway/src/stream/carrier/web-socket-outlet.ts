@@ -1,6 +1,9 @@
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Message } from '../message.ts'
 import type { Outlet } from './outlet.ts'
+import { connectionName } from './send-queues.ts'
 
 const asText = { binary: false }
 
@@ -9,9 +12,12 @@ const goingAway = 1001
 
 /** Writes messages to a WebSocket client. */
 export class WebSocketOutlet implements Outlet {
+  readonly connection: string | undefined
   readonly #client: WebSocket
 
-  constructor(client: WebSocket) {
+  /** @param socket what carries the client's messages */
+  constructor(client: WebSocket, socket: Duplex) {
+    this.connection = socket instanceof Socket ? connectionName(socket) : undefined
     this.#client = client
   }
 

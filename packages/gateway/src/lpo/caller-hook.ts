@@ -1,0 +1,42 @@
+import { TrinityError } from '@trinity/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { CallerDoor } from '../access/caller-door.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Row of the caller's key; {@link noCaller} while or because it is not known, {@link unmetered} on public paths. */
+    keyRow: number
+  }
+}
+
+export const unmetered = -2
+export const noCaller = -1
+
+/** What one turn of the event loop may spend. */
+export interface Budget {
+  take(): boolean
+}
+
+/** A hook that lets holders of a key within its limits through, and tells them in headers how their limits stand. */
+export function admitCallers(
+  door: CallerDoor,
+  budget: Budget,
+): (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void {
+  return (request, reply, done) => {
+    request.keyRow = noCaller
+    try {
+      const row = door.identify(request.headers.authorization)
+      request.keyRow = row
+      const refusal = door.admit(row)
+      const headers = door.headers(row)
+      if (headers !== undefined) reply.headers(headers)
+      done(refusal ?? (budget.take() ? undefined : overloaded()))
+    } catch (error) {
+      done(error as Error)
+    }
+  }
+}
+
+function overloaded(): TrinityError {
+  return new TrinityError('TRN_OVERLOADED', 'The server has more requests than it can answer; try again in a second.')
+}

@@ -1,0 +1,107 @@
+import { usageProtocols } from '@trinity/core'
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Exchange } from '../lpo/status-routes.ts'
+import { durationMetric } from './duration-metric.ts'
+import type { Totals } from './totals.ts'
+
+/** What the metrics look at when they are asked for. */
+export interface MetricParts {
+  readonly totals: Totals
+  exchanges(): readonly Exchange[]
+  /** Datagrams that the kernel dropped; undefined where it does not tell. */
+  kernelDrops(): number | undefined
+  /** Serving threads alive; 0 when the main thread serves. */
+  workers(): number
+}
+
+const tierNames = ['none', 'L1_MEMORY', 'L2_VALKEY', 'L3_REST']
+const protocolNames = Object.keys(usageProtocols)
+const feedStates = ['ok', 'degraded', 'down']
+
+/** Counters without labels, by their name in the totals. */
+const plainCounters: Readonly<Record<string, string>> = {
+  stale_served: 'Prices served past their freshness limit, and marked so',
+  price_misses: 'Questions about assets without a servable price',
+  auth_failures: 'Requests refused for their key',
+  overloaded: 'Requests refused because a turn of the event loop was full',
+}
+
+/** Prometheus metrics of the server; figures are taken when they are read, so that reading costs and serving does not. */
+export function createMetrics({ totals, exchanges, kernelDrops, workers }: MetricParts): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const count = (name: string): number => totals.counters.get(name) ?? 0
+
+  new Counter({
+    name: 'trinity_lpo_requests_total',
+    help: 'Answered price requests by protocol, tier of the evidence and status',
+    labelNames: ['protocol', 'tier', 'status'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { protocol, tier, status, requests } of totals.requests)
+        this.inc({ protocol: protocolNames[protocol] ?? '', tier: tierNames[tier] ?? '', status }, requests)
+    },
+  })
+  new Counter({
+    name: 'trinity_udp_datagrams_total',
+    help: 'Datagrams by what became of them; received is the sum of all others',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [name, value] of totals.counters) if (name.startsWith('udp_')) this.inc({ outcome: name.slice('udp_'.length) }, value)
+    },
+  })
+  for (const [name, help] of Object.entries(plainCounters)) {
+    new Counter({
+      name: `trinity_${name}_total`,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(count(name))
+      },
+    })
+  }
+  new Counter({
+    name: 'trinity_udp_kernel_drops_total',
+    help: 'Datagrams that the kernel dropped because a receive buffer was full',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(kernelDrops() ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'trinity_serving_workers',
+    help: 'Serving threads alive; 0 when the main thread serves',
+    registers,
+    collect() {
+      this.set(workers())
+    },
+  })
+  new Gauge({
+    name: 'trinity_feed_state',
+    help: '1 for the state that a feed is in, 0 for the others',
+    labelNames: ['venue', 'state'],
+    registers,
+    collect() {
+      for (const { id, state } of exchanges()) for (const each of feedStates) this.set({ venue: id, state: each }, each === state ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'trinity_price_age_seconds',
+    help: 'Seconds since a listing was last confirmed',
+    labelNames: ['asset', 'venue'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { id, listings } of exchanges())
+        for (const { asset, age_seconds: age } of listings) if (age !== null) this.set({ asset, venue: id }, age)
+    },
+  })
+  registry.registerMetric(durationMetric(count))
+  return registry
+}

@@ -1,0 +1,34 @@
+import type { PriceParameters } from '../settings/parameters.ts'
+
+/** A venue as answers name it. */
+export interface ServedVenue {
+  readonly name: string
+  readonly wireId: number
+  readonly sourceTag: string
+}
+
+/** How UDP is served; absent in a {@link ServingConfig}, it is not. */
+export interface UdpConfig {
+  readonly transport: 'auto' | 'native' | 'dgram'
+  /** Whether questions in JSON from loopback are answered. */
+  readonly textMode: boolean
+}
+
+/** What a serving unit is told at its start: plain data, since it may have to cross into a thread. */
+export interface ServingConfig {
+  readonly node: string
+  /** What the prices are when not live. */
+  readonly mode: 'replay' | 'simulated' | undefined
+  readonly host: string
+  readonly trustProxy: readonly string[]
+  readonly parameters: PriceParameters
+  readonly venues: readonly ServedVenue[]
+  readonly udp: UdpConfig | undefined
+}
+
+/** The ports of a unit; 0 asks for any free one. */
+export interface ServingPorts {
+  readonly lpo: number
+  /** Not used without {@link ServingConfig.udp}. */
+  readonly udpLpo: number
+}

@@ -1,0 +1,162 @@
+import { getRandomValues } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import {
+  AssetReader,
+  ChangeReader,
+  type Clock,
+  CounterBlock,
+  Gate,
+  KeyReader,
+  PriceFinder,
+  UsageRecorder,
+  type UsageSpill,
+  openBoard,
+} from '@trinity/core'
+import { CallerDoor } from '../access/caller-door.ts'
+import type { Log } from '../log.ts'
+import { LpoMeter } from '../lpo/lpo-meter.ts'
+import type { LpoServer } from '../lpo/lpo-server.ts'
+import { PriceService } from '../lpo/price-service.ts'
+import { createLpoServer } from '../lpo/server.ts'
+import { firstUdpCell, servingCounterNames } from '../metrics/serving-counters.ts'
+import { StatusFeed } from '../status/status-feed.ts'
+import { StreamHub } from '../stream/hub.ts'
+import { type UdpService, createUdpService } from '../udp/handler.ts'
+import { openTransport } from '../udp/transport/open-transport.ts'
+import type { UdpTransport } from '../udp/transport/transport.ts'
+import type { Control } from './control.ts'
+import { portError } from './port-error.ts'
+import type { ServingConfig, ServingPorts } from './serving-config.ts'
+import type { SharedState, WorkerRegion } from './shared-state.ts'
+import { createTextAnswers } from './text-answers.ts'
+import { TurnBudget } from './turn-budget.ts'
+
+/** What a serving unit works with. */
+export interface ServingParts {
+  readonly config: ServingConfig
+  readonly state: SharedState
+  readonly region: WorkerRegion
+  readonly control: Control
+  readonly clock: Clock
+  readonly log: Log
+  /** A clock that never steps and is the same for all threads. */
+  monotonicMs(): number
+  /** Whether other units listen on the same ports. */
+  readonly reusePort: boolean
+  readonly onSpill: UsageSpill
+}
+
+/** What listens and answers: HTTP and UDP on one thread, the main one or a worker. */
+export interface ServingUnit {
+  /** @throws TrinityError `TRN_PORT_UNAVAILABLE` */
+  listen(ports: ServingPorts): Promise<ListeningUnit>
+  /** Answers what is under way, then closes everything; safe to call twice. */
+  stop(): Promise<void>
+}
+
+/** The ports in use, and lines that the operator should read. */
+export interface ListeningUnit {
+  readonly ports: ServingPorts
+  readonly notes: readonly string[]
+}
+
+/** How long callers have to finish when a unit stops. */
+const stopGraceMs = 2000
+
+/** Composes everything that answers callers, from shared memory and a line to the main thread. */
+export async function createServingUnit(parts: ServingParts): Promise<ServingUnit> {
+  const { config, state, region, control, clock, log, monotonicMs } = parts
+  const { parameters } = config
+  const venues = new Map(config.venues.map((venue) => [venue.name, venue]))
+  const assets = new AssetReader(state.assets, new Map(config.venues.map(({ wireId, name }) => [wireId, name])))
+  const keys = new KeyReader(state.keys)
+  const gate = new Gate(state.keys)
+  const door = new CallerDoor({ keys, gate, clock, monotonicMs })
+  const usage = new UsageRecorder(region.usage, parts.onSpill)
+  const counters = new CounterBlock(region.counters, servingCounterNames)
+  const budget = new TurnBudget(parameters.turnBudgetMs)
+  const finder = new PriceFinder(openBoard(state.board), assets)
+  const sourceTag = (venue: string): string => venues.get(venue)?.sourceTag ?? venue
+  const prices = new PriceService({ finder, control, clock, maxStaleSeconds: parameters.maxStaleSeconds, sourceTag })
+  const changes = new ChangeReader(state.changes)
+  const hub = new StreamHub({
+    prices,
+    changes: { listen: (onAsset, onOverrun) => changes.listen((entry) => onAsset(assets.name(entry)), onOverrun) },
+    clock,
+  })
+  const statusFeed = new StatusFeed({ clock, head: { node: config.node, mode: config.mode ?? null }, read: () => control.status() })
+  const server = await createLpoServer({
+    door,
+    budget,
+    prices,
+    meter: new LpoMeter(usage, counters, assets),
+    control,
+    hub,
+    statusFeed,
+    log,
+    node: config.node,
+    trustProxy: config.trustProxy,
+    mode: config.mode,
+    isVenue: (name) => venues.has(name),
+  })
+
+  const createUdp = (): UdpService =>
+    createUdpService({
+      clock: { now: () => clock.now(), monotonic: monotonicMs },
+      fillRandom: (bytes) => void getRandomValues(bytes),
+      keys,
+      keyRows: state.keyRows,
+      gate,
+      budget,
+      assets,
+      finder,
+      usage,
+      counters: { add: (index, count) => counters.add(firstUdpCell + index, count) },
+      maxStaleMs: parameters.maxStaleSeconds * 1000,
+      onWanted: (entry) => want(assets.name(entry), assets.listings(entry).length > 0),
+      answerText: config.udp?.textMode === true ? createTextAnswers({ door, prices, usage, assets, node: config.node }) : undefined,
+    })
+
+  function want(asset: string, isListed: boolean): void {
+    const asked = isListed ? control.touch(asset) : control.fetch({ asset })
+    // Nobody waits for it: who wants the price asks again.
+    asked.catch(() => undefined)
+  }
+
+  let udp: UdpService | undefined
+  let transport: UdpTransport | undefined
+  let stopping: Promise<void> | undefined
+  async function stop(): Promise<void> {
+    for (const streams of [hub, statusFeed]) streams.stop()
+    const cancel = clock.after(stopGraceMs, () => {
+      for (const streams of [hub, statusFeed]) streams.cut()
+      server.server.closeAllConnections()
+    })
+    await Promise.all([server.close(), transport?.close()])
+    udp?.close()
+    cancel()
+  }
+
+  return {
+    async listen(ports) {
+      const lpo = await listenHttp(server, config.host, ports.lpo, parts.reusePort)
+      if (config.udp === undefined) return { ports: { lpo, udpLpo: 0 }, notes: [] }
+      udp = createUdp()
+      const { memory, memoryStart, handle } = udp
+      const binding = { host: config.host, port: ports.udpLpo, reusePort: parts.reusePort, memory, memoryStart, handle }
+      const opened = await openTransport(config.udp.transport, binding, 'UDP_PORT_LPO')
+      transport = opened.transport
+      return { ports: { lpo, udpLpo: transport.port }, notes: opened.note === undefined ? [] : [opened.note] }
+    },
+    stop: () => (stopping ??= stop()),
+  }
+}
+
+async function listenHttp(server: LpoServer, host: string, port: number, reusePort: boolean): Promise<number> {
+  try {
+    await server.listen({ host, port, ...(reusePort ? { reusePort } : {}) })
+  } catch (error) {
+    throw portError(error, host, port, 'TCP_PORT_LPO')
+  }
+  return (server.server.address() as AddressInfo).port
+}

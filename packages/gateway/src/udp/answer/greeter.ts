@@ -1,0 +1,107 @@
+import {
+  type Hello,
+  assetsMost,
+  clockToleranceMs,
+  isHelloSigned,
+  readHello,
+  readInt32,
+  sessionKeyOf,
+  sessionLifetimeSeconds,
+  wireSize,
+  writeClockRefusal,
+  writeWelcome,
+} from '@trinity/udp'
+import type { KeyObject } from 'node:crypto'
+import type { Datagram } from '../datagram.ts'
+import type { KeyedHash } from '../guard/keyed-hash.ts'
+import { type Outcome, outcome } from '../outcome/outcome.ts'
+import type { UdpKeys } from '../parts.ts'
+import { SecondCells } from '../guard/second-cells.ts'
+import { MacKeys } from '../session/mac-keys.ts'
+import type { Opening, SessionTable } from '../session/sessions.ts'
+
+const keyIdAt = 8
+const nonceWords = wireSize.nonce / 4
+
+/** What a greeter works with. */
+export interface GreeterParts {
+  readonly keys: UdpKeys
+  readonly keyRows: number
+  readonly sessions: SessionTable
+  readonly hash: KeyedHash
+  readonly fillRandom: (bytes: Uint8Array) => void
+  readonly hellosPerSecond: number
+}
+
+/** Answers HELLO: the one request whose sender is not known yet, so what is wrong with it is not said, save the clock. */
+export class Greeter {
+  readonly #parts: GreeterParts
+  readonly #macKeys: MacKeys
+  readonly #rate: SecondCells
+  readonly #random = new Uint8Array(8 + wireSize.nonce)
+
+  constructor(parts: GreeterParts) {
+    this.#parts = parts
+    this.#macKeys = new MacKeys(parts.keys)
+    this.#rate = new SecondCells(parts.keyRows)
+  }
+
+  get bytes(): number {
+    return this.#rate.bytes
+  }
+
+  /** Writes WELCOME, an ERROR 6, or nothing. */
+  answer(datagram: Datagram): Outcome {
+    const { memory, at } = datagram
+    const { keys } = this.#parts
+    const keyRow = keys.findShort(memory, at + keyIdAt)
+    if (keyRow < 0) return outcome.key
+    // Read first: if the key changes from here on, its session has the old epoch and ends with its first datagram.
+    const keyEpoch = keys.epoch(keyRow)
+    const macKey = keys.isRevoked(keyRow) ? undefined : this.#macKeys.of(keyRow, keyEpoch)
+    if (macKey === undefined) return outcome.key
+    const hello = isHelloSigned(memory, at, macKey) ? readHello(memory, at, datagram.length) : undefined
+    if (hello === undefined) return outcome.mac
+    // Counted only now, or anybody who saw a key id could use up the key's HELLOs.
+    if (!this.#rate.take(keyRow, datagram.monotonicMs, this.#parts.hellosPerSecond)) return outcome.helloLimit
+    if (Math.abs(hello.clientTimeMs - datagram.nowMs) > clockToleranceMs) return this.#refuseClock(datagram, hello, macKey)
+    this.#welcome(datagram, hello, macKey, this.#findOrOpen(datagram, hello, macKey, keyRow, keyEpoch))
+    return outcome.welcome
+  }
+
+  #findOrOpen(datagram: Datagram, { clientNonce }: Hello, macKey: KeyObject, keyRow: number, keyEpoch: number): number {
+    const { sessions, hash, fillRandom } = this.#parts
+    const { source, sourceAt, monotonicMs } = datagram
+    const nonce = Int32Array.from({ length: nonceWords }, (_, i) => readInt32(clientNonce, i * 4))
+    const helloHash = hash.ofHello(nonce, source, sourceAt)
+    const opening: Opening = { keyRow, keyEpoch, source, sourceAt, clientNonce: nonce, helloHash }
+    const known = sessions.findHello(opening, monotonicMs)
+    if (known !== 0) {
+      sessions.keepAlive(known, monotonicMs)
+      return known
+    }
+    fillRandom(this.#random)
+    const session = sessions.open(opening, this.#random, monotonicMs, datagram.nowMs)
+    datagram.memory.set(sessionKeyOf(macKey, clientNonce, sessions.serverNonce(session)), sessions.keyAt(session))
+    return session
+  }
+
+  #welcome(datagram: Datagram, hello: Hello, macKey: KeyObject, session: number): void {
+    const { sessions } = this.#parts
+    const welcome = {
+      requestId: hello.requestId,
+      sessionHigh: sessions.idHigh(session),
+      sessionLow: sessions.idLow(session),
+      serverTimeMs: sessions.serverTime(session),
+      lifetimeSeconds: sessionLifetimeSeconds,
+      maxAssets: assetsMost,
+      serverNonce: sessions.serverNonce(session),
+    }
+    datagram.answerLength = writeWelcome(datagram.memory, datagram.answerAt, welcome, macKey, hello.clientNonce)
+  }
+
+  #refuseClock(datagram: Datagram, { requestId, clientNonce }: Hello, macKey: KeyObject): Outcome {
+    datagram.answerLength = writeClockRefusal(datagram.memory, datagram.answerAt, requestId, datagram.nowMs, macKey, clientNonce)
+    return outcome.clock
+  }
+}

@@ -1,0 +1,103 @@
+import { noWireId, priceOutcome, usageProtocols } from '@trinity/core'
+import {
+  assetCountOf,
+  assetStatus,
+  firstAssetAt,
+  lowerWord,
+  nextAssetAt,
+  requestIdOf,
+  symbolLengthAt,
+  upperWord,
+  wireSize,
+  writeEmptyQuoteEntry,
+  writeQuoteEntry,
+  writeQuoteHead,
+} from '@trinity/udp'
+import type { Datagram } from '../datagram.ts'
+import type { UdpParts } from '../parts.ts'
+import type { WantedAssets } from './wanted.ts'
+
+/** What a quoter works with. */
+export interface QuoterParts extends Pick<UdpParts, 'assets' | 'finder' | 'usage' | 'maxStaleMs'> {
+  readonly wanted: WantedAssets
+}
+
+const several = -1
+
+/** Writes QUOTEs from the board, and meters each request before its answer leaves. */
+export class Quoter {
+  readonly #parts: QuoterParts
+  /** What the last entry was made of, for the meter. */
+  #entry = several
+  #wireId: number = noWireId
+  #tier = 0
+
+  constructor(parts: QuoterParts) {
+    this.#parts = parts
+  }
+
+  /** Writes the answer to a well-formed QUERY without its tag and returns its length so far. */
+  quote(datagram: Datagram, keyRow: number): number {
+    const { memory, at, answerAt } = datagram
+    const count = assetCountOf(memory, at)
+    let next = writeQuoteHead(memory, answerAt, requestIdOf(memory, at), datagram.nowHigh, datagram.nowLow, count)
+    let asset = firstAssetAt(at)
+    for (let i = 0; i < count; i++) {
+      next = this.#writeAsset(datagram, asset, next)
+      asset = nextAssetAt(memory, asset)
+    }
+    const { usage } = this.#parts
+    if (count === 1) usage.record(keyRow, this.#entry, this.#wireId, this.#tier, usageProtocols.udp, 200)
+    else usage.record(keyRow, several, noWireId, 0, usageProtocols.udp, 200)
+    return next - answerAt
+  }
+
+  /** Meters a request that got no QUOTE. */
+  meterRefusal(keyRow: number, status: number): void {
+    this.#parts.usage.record(keyRow, several, noWireId, 0, usageProtocols.udp, status)
+  }
+
+  #writeAsset(datagram: Datagram, asset: number, at: number): number {
+    const { assets, finder, maxStaleMs } = this.#parts
+    const { memory, nowMs } = datagram
+    const entry = assets.find(memory, asset + 1, symbolLengthAt(memory, asset))
+    this.#entry = entry
+    this.#wireId = noWireId
+    this.#tier = 0
+    if (entry < 0) return writeEmptyQuoteEntry(memory, at, assetStatus.unknown)
+    const listings = assets.listings(entry)
+    if (finder.best(listings, nowMs) !== priceOutcome.found) return this.#writeMiss(datagram, entry, listings.length > 0, at)
+    const { listing, reading } = finder
+    if (listing?.onDemand === true) this.#parts.wanted.want(entry, datagram.monotonicMs)
+    const ageMs = Math.max(0, nowMs - reading.confirmedAt)
+    if (listing === undefined || ageMs > maxStaleMs) return writeEmptyQuoteEntry(memory, at, assetStatus.unavailable)
+    this.#wireId = listing.wireId
+    this.#tier = reading.tierNumber
+    const status = ageMs > reading.freshnessLimitMs ? assetStatus.stale : assetStatus.fresh
+    const tradeTime = Math.max(0, reading.tradeTime)
+    // The price goes where it belongs at once; the entry is then written around it.
+    const priceAt = at + wireSize.quoteEntryHead
+    const length = reading.copyPrice(memory, priceAt)
+    return writeQuoteEntry(
+      memory,
+      at,
+      status,
+      reading.tierNumber,
+      listing.wireId,
+      reading.currencyCode,
+      upperWord(tradeTime),
+      lowerWord(tradeTime),
+      lowerWord(ageMs),
+      memory,
+      priceAt,
+      length,
+    )
+  }
+
+  /** No price: of an asset with listings it may come any moment, one that some venue trades has to be fetched. */
+  #writeMiss({ memory, monotonicMs }: Datagram, entry: number, isListed: boolean, at: number): number {
+    const isOffered = this.#parts.assets.isOffered(entry)
+    if (isOffered) this.#parts.wanted.want(entry, monotonicMs)
+    return writeEmptyQuoteEntry(memory, at, isListed || isOffered ? assetStatus.unavailable : assetStatus.unknown)
+  }
+}

@@ -1,0 +1,55 @@
+import type { AssetListing, AssetReader, CounterBlock, Gate, KeyReader, PriceFinder, UsageRecorder } from '@trinity/core'
+import type { SessionLimits } from './session/sessions.ts'
+import type { AnswerText } from './text-mode.ts'
+
+/** What the handler asks of the key table. */
+export type UdpKeys = Pick<KeyReader, 'findShort' | 'isRevoked' | 'macKey' | 'epoch'>
+
+/** What the handler asks of the limits. */
+export type UdpGate = Pick<Gate, 'admit' | 'retryAfterMs'>
+
+/** Decides whether this turn of the event loop still has room for an admitted request. */
+export interface UdpBudget {
+  take(): boolean
+  /** What a refused request is told to wait. */
+  readonly retryAfterMs: number
+}
+
+/** Both clocks of the process. */
+export interface UdpClock {
+  /** Epoch milliseconds. */
+  now(): number
+  /** Milliseconds of a clock that never jumps, the same on all threads. */
+  monotonic(): number
+}
+
+/** What a UDP price port works with. */
+export interface UdpParts {
+  readonly clock: UdpClock
+  readonly fillRandom: (bytes: Uint8Array) => void
+  readonly keys: UdpKeys
+  /** Rows of the key table. */
+  readonly keyRows: number
+  readonly gate: UdpGate
+  readonly budget: UdpBudget
+  readonly assets: Pick<AssetReader, 'find' | 'listings' | 'isOffered'>
+  readonly finder: Pick<PriceFinder<AssetListing>, 'best' | 'listing' | 'reading'>
+  readonly usage: Pick<UsageRecorder, 'record'>
+  /** Named as {@link udpCounterNames}, in that order. */
+  readonly counters: Pick<CounterBlock, 'add'>
+  /** Evidence older than this is not served. */
+  readonly maxStaleMs: number
+  /** Hears at most once a second of an asset that has to be fetched, or kept, because somebody asked for it. */
+  readonly onWanted: (assetEntry: number) => void
+  /** Answers people on loopback; absent = text mode is off. */
+  readonly answerText?: AnswerText | undefined
+  readonly limits?: Partial<UdpLimits> | undefined
+}
+
+/** Bounds of what senders can make a port do. */
+export interface UdpLimits extends SessionLimits {
+  /** HELLOs of one key answered in a second; at most 1,023. */
+  readonly hellosPerSecond: number
+  /** ERRORs to one address outside of a session in a second; at most 1,023. */
+  readonly strangersPerSecond: number
+}

@@ -1,0 +1,90 @@
+import { type Socket, type SocketOptions, createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { isIPv6 } from 'node:net'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { counter, createSharedBatch } from './shared-batch.ts'
+import { writeSource } from './source-words.ts'
+import { type UdpBinding, type UdpTransport, slotBytes } from './transport.ts'
+
+const bufferBytes = 4 * 1024 * 1024
+
+/**
+ * A transport on node:dgram, for every platform: a batch is one datagram. `host` is an address in digits.
+ *
+ * Of the answers that the kernel does not take, it counts those that would have to wait and those to a port of 0. What a firewall
+ * refuses node:dgram tells to a send callback alone, and one per answer costs 5 % of all that a server can do.
+ *
+ * @throws The system's error, with its `code`, when the port can't be opened.
+ */
+export async function openDgramTransport(binding: UdpBinding, create: (options: SocketOptions) => Socket = createSocket): Promise<UdpTransport> {
+  const { batch, counters, failures } = createSharedBatch(binding)
+  const { memory, rxStart, txStart, rxLength, txLength, source } = batch
+  const family = isIPv6(binding.host) ? 6 : 4
+  const socket = create({
+    type: `udp${family}`,
+    reusePort: binding.reusePort,
+    recvBufferSize: bufferBytes,
+    sendBufferSize: bufferBytes,
+    // Addresses are digits already; without this each answer would wait for the next tick.
+    lookup: (address, _, resolved) => resolved(null, address, family),
+  })
+  let closing: Promise<void> | undefined
+
+  const count = (place: number): void => void (counters[place] = (counters[place] ?? 0) + 1)
+
+  function answer(length: number, port: number, address: string): void {
+    if (length > slotBytes) return count(counter.oversize)
+    // One answer waits for room in the kernel: none may wait behind it.
+    if (socket.getSendQueueCount() > 0) return count(counter.unsent)
+    try {
+      // A copy, since the slot is written again before an answer that has to wait is gone.
+      socket.send(Buffer.from(memory.subarray(txStart, txStart + length)), port, address)
+    } catch {
+      // A sender that claims port 0.
+      count(counter.unsent)
+    }
+  }
+
+  async function finish(): Promise<void> {
+    // The handler may have asked for it: its answer goes out first.
+    await setImmediate()
+    while (socket.getSendQueueCount() > 0) await setTimeout(1)
+    const closed = once(socket, 'close')
+    socket.close()
+    await closed
+  }
+
+  batch.count = 1
+  socket.on('message', (datagram, sender) => {
+    if (closing !== undefined) return
+    rxLength[0] = datagram.length
+    memory.set(datagram.length > slotBytes ? datagram.subarray(0, slotBytes) : datagram, rxStart)
+    writeSource(sender.address, sender.port, source)
+    txLength[0] = 0
+    try {
+      binding.handle(batch)
+    } catch {
+      count(counter.thrown)
+    }
+    const length = txLength[0] ?? 0
+    if (length > 0) answer(length, sender.port, sender.address)
+  })
+
+  const listening = once(socket, 'listening')
+  socket.bind({ address: binding.host, port: binding.port })
+  try {
+    await listening
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+  // What fails from here on concerns one datagram.
+  socket.on('error', () => undefined)
+  return {
+    kind: 'dgram',
+    port: socket.address().port,
+    receiveBufferBytes: socket.getRecvBufferSize(),
+    failures,
+    close: () => (closing ??= finish()),
+  }
+}
