@@ -1,3 +1,4 @@
+import { benches } from './benches.ts'
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -66,7 +67,7 @@ describe('npm run bench -- feed', () => {
     const { exitCode, stdout, stderr } = await bench('feet')
     expect(exitCode).toBe(1)
     expect(stdout).toBe('')
-    expect(stderr).toBe("There is no bench 'feet'; there are: feed.\n")
+    expect(stderr).toBe(`There is no bench 'feet'; there are: ${Object.keys(benches).join(', ')}.\n`)
   })
 })
 
