@@ -3,7 +3,7 @@ const test = '\\.(test|long)\\.ts$'
 const connectorSource = '^packages/connectors/([^/]+)/src/'
 const simulatorSource = `${connectorSource}simulator\\.ts$`
 /** Connectors outside of packages keep the same rules. */
-const exampleSource = '^examples/([^/]+)/src/'
+const exampleConnector = '^examples/([^/]+-connector)/src/'
 const gatewaySource = '^packages/gateway/src/'
 /** The composition root and what starts it: only they know which connectors exist. */
 const composition = `${gatewaySource}(main|gateway|connectors|simulators|index)\\.ts$|${gatewaySource}(main|cli|replay)/`
@@ -42,15 +42,15 @@ module.exports = {
       name: 'example-imports-core-only',
       comment: 'A connector from outside is made like those inside.',
       severity: 'error',
-      from: { path: exampleSource, pathNot: test },
+      from: { path: exampleConnector, pathNot: test },
       to: { pathNot: ['^packages/core/src/(simulation/)?index\\.ts$', '^examples/$1/src/'] },
     },
     {
-      name: 'examples-know-core-only',
-      comment: 'Not even a test of theirs looks into another package.',
+      name: 'examples-know-what-is-published-only',
+      comment: 'They are made as a partner would make them; not even a test of theirs looks into the server or another example.',
       severity: 'error',
       from: { path: '^examples/([^/]+)/' },
-      to: { path: ['^packages/(?!core/)', '^examples/(?!$1/)'] },
+      to: { path: ['^packages/(?!(core|udp|webhook-client)/)', '^examples/(?!$1/)'] },
     },
     {
       name: 'simulator-imports-core-only',
@@ -65,6 +65,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/connectors/([^/]+)/' },
       to: { path: '^packages/(connectors/(?!$1/)|(?!connectors/|core/))' },
+    },
+    {
+      name: 'udp-knows-no-server',
+      comment: 'Partners install it: of ours it needs the webhook client alone.',
+      severity: 'error',
+      from: { path: '^packages/udp/' },
+      to: { path: '^packages/(?!(udp|webhook-client)/)' },
+    },
+    {
+      name: 'webhook-client-knows-nobody',
+      comment: 'It runs in browsers and at the edge: its own files and the platform, nothing else.',
+      severity: 'error',
+      from: { path: '^packages/webhook-client/src/', pathNot: test },
+      to: { pathNot: '^packages/webhook-client/src/' },
     },
     {
       name: 'gateway-doors-are-strangers',
@@ -110,7 +124,7 @@ module.exports = {
       name: 'no-foreign-insides',
       comment: 'A package is entered by its exports, not by a path into its folder.',
       severity: 'error',
-      from: { path: '^packages/(core|gateway|connectors/[^/]+)/' },
+      from: { path: '^packages/(core|gateway|udp|webhook-client|connectors/[^/]+)/' },
       to: { path: '^packages/', pathNot: ['^packages/$1/', '/src/((testing|simulation)/)?index\\.ts$', '/src/simulator\\.ts$', 'package\\.json$'] },
     },
   ],

@@ -16,3 +16,8 @@ export function libraryBuild(entry: Readonly<Record<string, string>>): Options {
     skipNodeModulesBundle: true,
   }
 }
+
+/** As {@link libraryBuild}, for packages that partners install into anything: also CommonJS, and no Node needed. */
+export function universalBuild(entry: Readonly<Record<string, string>>): Options {
+  return { ...libraryBuild(entry), format: ['esm', 'cjs'], target: 'es2022', platform: 'neutral' }
+}

@@ -11,6 +11,10 @@ export function commandPage(): string {
     command.outputHelp()
     return text.trimEnd()
   }
-  const sections = program.commands.map((command) => `## trinity ${command.name()}\n\n\`\`\`text\n${help(command)}\n\`\`\``)
+  const all = program.commands.flatMap((command) => [
+    { name: command.name(), command },
+    ...command.commands.map((inner) => ({ name: `${command.name()} ${inner.name()}`, command: inner })),
+  ])
+  const sections = all.map(({ name, command }) => `## trinity ${name}\n\n\`\`\`text\n${help(command)}\n\`\`\``)
   return generatedPage('The trinity command', `\`\`\`text\n${help(program)}\n\`\`\``, ...sections)
 }
