@@ -35,8 +35,8 @@ export class UdpCaller implements LoadCaller {
   #nextId = 1
   #greeting: NodeJS.Timeout | undefined
   #onWelcome: () => void = () => undefined
-  /** Answers that came for requests nobody waits for any more. */
-  late = 0
+  /** HELLOs sent so far. */
+  hellos = 0
 
   /** Opens a socket and a session. @throws when nobody answers its HELLO within 10 s */
   static async open(options: CallerOptions): Promise<UdpCaller> {
@@ -80,6 +80,11 @@ export class UdpCaller implements LoadCaller {
     return memory.slice(messageAt, messageAt + length + wireSize.tag)
   }
 
+  /** Sends a datagram as it is, and tells whether the kernel took it. */
+  send(bytes: Uint8Array): Promise<boolean> {
+    return new Promise((resolve) => this.#socket.send(bytes, (error) => resolve(error === null)))
+  }
+
   close(): void {
     clearInterval(this.#greeting)
     for (const { timer, done } of this.#waiting.values()) {
@@ -107,6 +112,7 @@ export class UdpCaller implements LoadCaller {
       const hello = { requestId: this.#nextId, keyId: keyIdOf(this.#options.key), clientTimeMs: Date.now(), clientNonce: this.#nonce }
       writeHello(bytes, 0, hello, this.#macKey)
       this.#socket.send(bytes)
+      this.hellos++
     }
     clearInterval(this.#greeting)
     this.#greeting = setInterval(say, helloAgainMs)
@@ -118,10 +124,7 @@ export class UdpCaller implements LoadCaller {
     if (type === messageType.welcome) return this.#welcome(datagram)
     const id = requestIdOf(datagram, 0)
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) {
-      this.late++
-      return
-    }
+    if (waiting === undefined) return
     const refusal = type === messageType.error ? readRefusal(datagram, 0, datagram.length) : undefined
     if (refusal?.code === refusalCode.noSession && this.#session !== undefined) this.#hello()
     const status = refusal === undefined ? (this.#isPrice(datagram) ? 200 : 0) : (statusOf[refusal.code] ?? 0)

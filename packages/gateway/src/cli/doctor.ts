@@ -2,16 +2,9 @@ import { type Connector, type Transport, errorText, isTrinityError, nodeTranspor
 import { type Command } from 'commander'
 import { defaultSet } from '../connector-set.ts'
 import { loadConnectors } from '../load-connectors.ts'
-import { readConnectorNames, readServerSettings } from '../settings/settings.ts'
-import { probePort } from './probe-port.ts'
+import { readConnectorNames } from '../settings/settings.ts'
+import { type Finding, examineServer } from './examine-server.ts'
 import { formatTable, paint } from './terminal.ts'
-
-/** One thing that was looked at. */
-interface Finding {
-  readonly what: string
-  readonly state: 'ok' | 'embedded' | 'warning' | 'failed'
-  readonly detail: string
-}
 
 /** Adds `trinity doctor`. */
 export function addDoctor(program: Command): void {
@@ -39,9 +32,9 @@ async function examine(transport: Transport): Promise<Finding[]> {
   )
   return [
     { what: 'node', state: 'ok', detail: process.version },
-    ...(await examineSettings()),
+    ...(await examineServer()),
     ...findings,
-    { what: 'database', state: 'embedded', detail: 'API keys are kept in the process; the demo key works outside production' },
+    { what: 'database', state: 'embedded', detail: 'API keys are kept in the data directory; the demo key works outside production' },
     { what: 'shared cache', state: 'embedded', detail: 'prices are kept in the process; REST fills in where a feed is silent' },
     ...venues.flat(),
   ]
@@ -58,24 +51,6 @@ async function examineConnectors(): Promise<{ readonly connectors: readonly Conn
   } catch (error) {
     if (!isTrinityError(error)) throw error
     return { connectors: defaultSet.connectors, findings: [{ what: 'connectors', state: 'failed', detail: error.message }] }
-  }
-}
-
-async function examineSettings(): Promise<Finding[]> {
-  try {
-    const { host, lpoPort } = readServerSettings(process.env)
-    const problem = lpoPort === 0 ? undefined : await probePort(host, lpoPort)
-    return [
-      { what: 'settings', state: 'ok', detail: 'every variable has an allowed value' },
-      {
-        what: `port ${lpoPort}`,
-        state: problem === undefined ? 'ok' : 'warning',
-        detail: problem === undefined ? 'free' : `${problem}; a server may be running, or set TCP_PORT_LPO`,
-      },
-    ]
-  } catch (error) {
-    if (!isTrinityError(error)) throw error
-    return [{ what: 'settings', state: 'failed', detail: error.message }]
   }
 }
 

@@ -15,8 +15,7 @@ export function formatResult(result: StressResult): string {
     ...(result.by_target.length > 1 ? [['all', '', 'all', ...countsOf(result.total), '', '', '', '']] : []),
   ]
   const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  const align = (row: readonly string[]): string[] =>
-    row.map((cell, column) => (column === targetColumn ? cell : cell.padStart(widths[column] ?? 0)))
+  const align = (row: readonly string[]): string[] => row.map((cell, column) => (column === targetColumn ? cell : cell.padStart(widths[column] ?? 0)))
   const body = rows.map((row) => align(row).map((cell, column) => colour(column, row[column] ?? '', cell)))
   return [formatTable([align(titles).map((title) => paint('bold', title)), ...body]), ...notesOf(result)].join('\n')
 }
@@ -54,7 +53,9 @@ function notesOf({ levels, total, interrupted, by_target }: StressResult): strin
   const reasons = by_target.flatMap((row) => Object.entries(row.reasons).map(([reason, count]) => `${nameOf(row)}: ${whole(count)} x ${reason}`))
   return [
     ...reasons,
-    ...(total.unsent === 0 ? [] : [`${whole(total.unsent)} requests came due while nothing more could be under way, and were not sent before their level ended.`]),
+    ...(total.unsent === 0
+      ? []
+      : [`${whole(total.unsent)} requests came due while nothing more could be under way, and were not sent before their level ended.`]),
     ...(busy.length === 0
       ? []
       : [`This process was busy for ${busyFrom * 100} % of the time and more at level ${busy.join(', ')}: it may be the limit, not the target.`]),

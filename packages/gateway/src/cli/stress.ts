@@ -107,7 +107,9 @@ async function stress(options: StressArguments): Promise<void> {
 const lookupAll: Resolve = async (host) => lookup(host, { all: true })
 
 function describeLoad({ outstanding, ratePerSecond }: Level): string {
-  return ratePerSecond === undefined ? `${outstanding.toLocaleString('en-US')} outstanding` : `${Math.round(ratePerSecond).toLocaleString('en-US')} a second`
+  return ratePerSecond === undefined
+    ? `${outstanding.toLocaleString('en-US')} outstanding`
+    : `${Math.round(ratePerSecond).toLocaleString('en-US')} a second`
 }
 
 function count(targets: readonly Target[], protocol: Target['protocol']): number {

@@ -8,17 +8,48 @@ export interface AnswerTimes {
   readonly durationMs: number
 }
 
+/** What stays the same in every answer until the next trade or confirmation. */
+interface PreparedMembers {
+  readonly of: ServedPrice
+  readonly beforeAge: string
+  readonly afterAge: string
+}
+
+/** By asset; no more of them than the board ever has. */
+const prepared = new Map<string, PreparedMembers>()
+
 /**
  * The fields of a price as JSON members, without braces. The price stands in as the venue's own digits, which a number
  * type could not carry.
  */
 export function priceMembers(price: ServedPrice): string {
+  let members = prepared.get(price.asset)
+  if (members === undefined || !isSameProof(members.of, price)) prepared.set(price.asset, (members = prepareMembers(price)))
+  return `${members.beforeAge}${price.ageMs / 1000}${members.afterAge}${price.stale}`
+}
+
+function isSameProof(a: ServedPrice, b: ServedPrice): boolean {
   return (
-    `"asset":"${price.asset}","price":${price.price},"price_text":"${price.price}","currency":${JSON.stringify(price.currency)}` +
-    `,"basis":"last_trade","source":${JSON.stringify(price.source)},"timestamp":${price.at === null ? 'null' : isoText(price.at)}` +
-    `,"confirmed_at":${isoText(price.confirmedAt)},"cached":${price.cached},"cache_tier":"${price.tier}"` +
-    `,"cache_age_seconds":${price.ageMs / 1000},"freshness_limit_seconds":${price.freshnessLimitMs / 1000},"stale":${price.stale}`
+    a.confirmedAt === b.confirmedAt &&
+    a.at === b.at &&
+    a.price === b.price &&
+    a.source === b.source &&
+    a.currency === b.currency &&
+    a.tier === b.tier &&
+    a.cached === b.cached &&
+    a.freshnessLimitMs === b.freshnessLimitMs
   )
+}
+
+function prepareMembers(price: ServedPrice): PreparedMembers {
+  return {
+    of: price,
+    beforeAge:
+      `"asset":"${price.asset}","price":${price.price},"price_text":"${price.price}","currency":${JSON.stringify(price.currency)}` +
+      `,"basis":"last_trade","source":${JSON.stringify(price.source)},"timestamp":${price.at === null ? 'null' : isoText(price.at)}` +
+      `,"confirmed_at":${isoText(price.confirmedAt)},"cached":${price.cached},"cache_tier":"${price.tier}","cache_age_seconds":`,
+    afterAge: `,"freshness_limit_seconds":${price.freshnessLimitMs / 1000},"stale":`,
+  }
 }
 
 /** The body of `GET /price`. */

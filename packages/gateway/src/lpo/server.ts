@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { type RequestListener, type Server, createServer } from 'node:http'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { TrinityError } from '@trinity/core'
@@ -9,6 +10,8 @@ import { answerErrors, errorBody, sendError } from './error-answers.ts'
 import { type PriceRouteParts, addPriceRoutes } from './price-routes.ts'
 import { unmetered } from './caller-hook.ts'
 import type { LpoServer } from './lpo-server.ts'
+import { plainPriceAnswerer } from './plain-price.ts'
+import { requestIdOf } from './request-id.ts'
 import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
 import { type PageRouteParts, addPageRoutes } from '../status/page-routes.ts'
 import { type StreamRouteParts, addStreamRoutes } from '../stream/stream-routes.ts'
@@ -32,17 +35,16 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     reply.header('x-request-id', request.id)
     if (parts.mode !== undefined) reply.header('trinity-mode', parts.mode)
   }
+  const answerPlain = plainPriceAnswerer(parts)
+  let isOpen = true
   const server: LpoServer = fastify({
     logger: false,
     bodyLimit,
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
-    requestTimeout: 10_000,
-    connectionTimeout: 60_000,
-    keepAliveTimeout: 30_000,
-    http: { headersTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192, shouldUpgradeCallback: isStreamUpgrade },
+    serverFactory: (answer) => createHttpServer((request, response) => void ((isOpen && answerPlain(request, response)) || answer(request, response))),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    genReqId: (request) => requestId(request.headers['x-request-id']),
+    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     frameworkErrors(_error, request, reply) {
       markAnswer(request, reply)
       void sendError(request, reply, new TrinityError('TRN_BAD_REQUEST', 'The path of the request is malformed.'))
@@ -55,6 +57,10 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
       )
     },
   }).withTypeProvider<ZodTypeProvider>()
+  server.addHook('preClose', (done) => {
+    isOpen = false
+    done()
+  })
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
   server.removeContentTypeParser('text/plain')
@@ -80,13 +86,13 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
   return server
 }
 
+function createHttpServer(answer: RequestListener): Server {
+  const limits = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 }
+  return createServer({ ...limits, shouldUpgradeCallback: isStreamUpgrade }, answer).setTimeout(60_000)
+}
+
 const openApiHead = {
   openapi: '3.1.0',
   info: { title: 'Trinity price oracle', version: '1.0.0', description: 'Exact prices of six exchanges, honest about their age.' },
   components: { securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'Authorization: Bearer KEY' } } },
-}
-
-/** The caller's own id where it has a harmless form, else a new one. */
-function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID()
 }

@@ -13,13 +13,15 @@ export async function requireFreePorts({ host, udp }: ServingConfig, { lpo, udpL
     await tryUdp(host, udpLpo).catch((error: unknown) => Promise.reject(portError(error, host, udpLpo, 'UDP_PORT_LPO')))
 }
 
-async function tryTcp(host: string, port: number): Promise<void> {
+/** Opens a TCP port for a moment; rejects where that can't be. */
+export async function tryTcp(host: string, port: number): Promise<void> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ host, port }, resolve))
   await new Promise((resolve) => server.close(resolve))
 }
 
-async function tryUdp(host: string, port: number): Promise<void> {
+/** Opens a UDP port for a moment; rejects where that can't be. */
+export async function tryUdp(host: string, port: number): Promise<void> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
   await new Promise<void>((resolve, reject) => socket.once('error', reject).bind(port, host, resolve))
   await new Promise<void>((resolve) => socket.close(() => resolve()))

@@ -46,7 +46,7 @@ export function createUdpService(parts: UdpParts): UdpService {
   const sessionDoor = new SessionDoor({ ...parts, sessions, sip, quoter, strangers })
   const handler = new BatchHandler({ parts, sip, sessions, greeter, sessionDoor })
   return {
-    memory: sip.memory as Uint8Array<ArrayBuffer>,
+    memory: sip.memory,
     memoryStart: 0,
     handle: (batch) => handler.handle(batch),
     get sessions() {

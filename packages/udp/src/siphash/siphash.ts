@@ -3,7 +3,7 @@ import { siphashModule } from './siphash-module.ts'
 /** SipHash-2-4 over memory of its own: whoever keeps keys and datagrams there copies nothing. */
 export interface SipHash {
   /** All of the memory. It never grows, so views of it stay good. */
-  readonly memory: Uint8Array
+  readonly memory: Uint8Array<ArrayBuffer>
   /**
    * Writes the eight bytes of the tag of `length` bytes at `at`, big-endian, right behind them. `keyAt` is where the 16 bytes
    * of the key begin.

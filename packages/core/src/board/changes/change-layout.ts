@@ -1,4 +1,4 @@
-/** The shared memory of a change log, in Int32 words: a header, then the ring of slots. */
+/** The shared memory of a change log, in Int32 words: a header, then the ring of entries. */
 export const changeLayoutVersion = 1
 
 export const changeHeaderWords = 8

@@ -1,6 +1,6 @@
 import { changeHeader, changeHeaderWords, changeLayoutVersion } from './change-layout.ts'
 
-/** Tells other threads which slots of the board changed: a ring in shared memory with one writer. */
+/** Tells other threads which assets of the asset table have a new price or proof: a ring in shared memory with one writer. */
 export class ChangeLog {
   readonly buffer: SharedArrayBuffer
   readonly #words: Int32Array<SharedArrayBuffer>
@@ -16,11 +16,11 @@ export class ChangeLog {
     Atomics.store(this.#words, changeHeader.capacity, size)
   }
 
-  /** Notes that a slot changed, after the change can be read. */
-  note(slot: number): void {
+  /** Notes the entry of an asset, after its change can be read. */
+  note(entry: number): void {
     const words = this.#words
     const head = Atomics.load(words, changeHeader.head)
-    Atomics.store(words, changeHeaderWords + (head & this.#mask), slot)
+    Atomics.store(words, changeHeaderWords + (head & this.#mask), entry)
     Atomics.store(words, changeHeader.head, head + 1)
     if (Atomics.load(words, changeHeader.listeners) > 0) Atomics.notify(words, changeHeader.head)
   }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers'
 import { TrinityError } from '../../errors.ts'
 import { changeHeader, changeHeaderWords, changeLayoutVersion } from './change-layout.ts'
 
-/** Hears of changed slots on any thread, also on the writer's own; a thread that doesn't listen has no work with them. */
+/** Hears of changed assets on any thread, also on the writer's own; a thread that doesn't listen has no work with them. */
 export class ChangeReader {
   readonly #words: Int32Array<SharedArrayBuffer>
   readonly #capacity: number
@@ -17,11 +17,11 @@ export class ChangeReader {
   }
 
   /**
-   * Calls `onSlot` for each note from now on, in order, a slot as often as it was noted. A reader that fell behind by more than the ring hears `onOverrun`
+   * Calls `onEntry` for each note from now on, in order, an entry as often as it was noted. A reader that fell behind by more than the ring hears `onOverrun`
    * once in place of what is lost and must look at everything. Listening keeps no process alive.
    * @returns stops it
    */
-  listen(onSlot: (slot: number) => void, onOverrun: () => void): () => void {
+  listen(onEntry: (entry: number) => void, onOverrun: () => void): () => void {
     const words = this.#words
     let stopped = false
     Atomics.add(words, changeHeader.listeners, 1)
@@ -37,7 +37,7 @@ export class ChangeReader {
     const take = (): void => {
       const end = Atomics.load(words, changeHeader.head)
       while (!stopped && next !== end) {
-        const slot = Atomics.load(words, changeHeaderWords + (next & (this.#capacity - 1)))
+        const entry = Atomics.load(words, changeHeaderWords + (next & (this.#capacity - 1)))
         // The writer fills a place before it says so: a whole ring further, this one may be half overwritten.
         const behind = (Atomics.load(words, changeHeader.head) - next) | 0
         if (behind >= this.#capacity || behind < 0) {
@@ -46,7 +46,7 @@ export class ChangeReader {
           break
         }
         next = (next + 1) | 0
-        onSlot(slot)
+        onEntry(entry)
       }
       wait()
     }

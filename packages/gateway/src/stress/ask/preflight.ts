@@ -50,9 +50,7 @@ export async function checkTarget(options: PreflightOptions): Promise<void> {
 }
 
 function openAsker({ target, key, timeoutMs }: PreflightOptions): Asker {
-  return target.protocol === 'http'
-    ? new HttpAsker({ target, key, timeoutMs, connections: 1 })
-    : new UdpAsker({ target, key, timeoutMs, sockets: 1 })
+  return target.protocol === 'http' ? new HttpAsker({ target, key, timeoutMs, connections: 1 }) : new UdpAsker({ target, key, timeoutMs, sockets: 1 })
 }
 
 async function askPatiently(asker: Asker, asset: string, stopwatch: Stopwatch): Promise<Ending> {
@@ -80,8 +78,10 @@ function refusal({ protocol, label }: Target, asset: string, reason: string): Tr
   const option = `--${protocol} ${label}`
   if (reason.startsWith('401')) return new TrinityError('TRN_KEY_INVALID', `${option} does not know this key (${reason}); check --key.`)
   if (reason.startsWith('403')) return new TrinityError('TRN_KEY_REVOKED', `${option} refuses this key (${reason}); check --key.`)
-  if (passing.has(reason)) return new TrinityError('TRN_SETTING_INVALID', `${option} has no price of ${asset} now (${reason}); choose other --assets.`)
-  if (/^404|asset unknown/.test(reason)) return new TrinityError('TRN_SETTING_INVALID', `${option} knows no asset ${asset} (${reason}); see --assets.`)
+  if (passing.has(reason))
+    return new TrinityError('TRN_SETTING_INVALID', `${option} has no price of ${asset} now (${reason}); choose other --assets.`)
+  if (/^404|asset unknown/.test(reason))
+    return new TrinityError('TRN_SETTING_INVALID', `${option} knows no asset ${asset} (${reason}); see --assets.`)
   const what = /^\d/.test(reason) ? `answered ${reason}, which is no price` : `gives no answer (${reason})`
   return new TrinityError('TRN_SETTING_INVALID', `${option} ${what}; is a gateway running there?`)
 }

@@ -8,7 +8,10 @@ function histogramOf(durationsMs: readonly number[]): Histogram {
   return histogram
 }
 
-const durations = fc.array(fc.oneof(fc.nat(300), fc.nat(2 ** 31 - 1)).map((us) => us / 1000), { minLength: 1, maxLength: 300 })
+const durations = fc.array(
+  fc.oneof(fc.nat(300), fc.nat(2 ** 31 - 1)).map((us) => us / 1000),
+  { minLength: 1, maxLength: 300 },
+)
 
 describe('a histogram', () => {
   test('has nothing to say of nothing', () => {

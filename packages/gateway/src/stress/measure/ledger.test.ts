@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Ledger, type Outcome, sumLedgers } from './ledger.ts'
 
-type Step = { readonly kind: 'send' } | { readonly kind: 'settle'; readonly outcome: Outcome; readonly reason: string } | { readonly kind: 'withdraw' }
+type Step =
+  | { readonly kind: 'send' }
+  | { readonly kind: 'settle'; readonly outcome: Outcome; readonly reason: string }
+  | { readonly kind: 'withdraw' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Step>({ kind: 'send' }) },

@@ -63,7 +63,9 @@ export async function runLevel(run: LevelRun): Promise<LevelOutcome> {
   const isIdle = (): boolean => ledgers.every(({ underWay }) => underWay === 0)
 
   pace.start()
-  await waitUntil(stopwatch, endsAtMs, signal, () => run.onProgress?.({ share: (stopwatch.elapsedMs() - startedAtMs) / (run.seconds * 1000), ledgers }))
+  await waitUntil(stopwatch, endsAtMs, signal, () =>
+    run.onProgress?.({ share: (stopwatch.elapsedMs() - startedAtMs) / (run.seconds * 1000), ledgers }),
+  )
   const seconds = Math.min(run.seconds, (stopwatch.elapsedMs() - startedAtMs) / 1000)
   const unsent = pace.stop()
   for (const [index, lane] of lanes.entries()) lane.stop(shareOf(unsent, lanes.length, index))

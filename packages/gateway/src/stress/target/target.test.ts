@@ -60,16 +60,27 @@ describe('UDP targets', () => {
     ])
   })
 
-  test.each(['127.0.0.1', '127.0.0.1:0', '127.0.0.1:65536', ':2679', 'a b:1', 'ann@127.0.0.1:1', '127.0.0.1/x:1', '::1:2679', 'a:1:2', 'udp://a:1', ''])(
-    'are not %j',
-    (text) => expect(refusalOf(() => readUdpTargets(text))).toMatch(/^--udp/),
-  )
+  test.each([
+    '127.0.0.1',
+    '127.0.0.1:0',
+    '127.0.0.1:65536',
+    ':2679',
+    'a b:1',
+    'ann@127.0.0.1:1',
+    '127.0.0.1/x:1',
+    '::1:2679',
+    'a:1:2',
+    'udp://a:1',
+    '',
+  ])('are not %j', (text) => expect(refusalOf(() => readUdpTargets(text))).toMatch(/^--udp/))
 })
 
 describe('the addresses of a target', () => {
   test('must all be own ones; IPv4 comes first', async () => {
     expect(await resolveHttp('http://gateway', { gateway: ['::1', '127.0.0.1', '10.0.0.1'] })).toEqual(['127.0.0.1', '10.0.0.1', '::1'])
-    await expect(resolveHttp('http://gateway', { gateway: ['10.0.0.1', '93.184.216.34'] })).rejects.toThrow(/gateway has the address 93\.184\.216\.34, which is neither/)
+    await expect(resolveHttp('http://gateway', { gateway: ['10.0.0.1', '93.184.216.34'] })).rejects.toThrow(
+      /gateway has the address 93\.184\.216\.34, which is neither/,
+    )
     await expect(resolveHttp('http://gateway', { gateway: [] })).rejects.toThrow(/no address/)
     await expect(
       resolveTarget(readHttpTargets('http://gateway')[0]!, async () => Promise.reject(new Error('ENOTFOUND')), false),
@@ -87,8 +98,10 @@ describe('the addresses of a target', () => {
   test.each(['http://010.0.0.1', 'http://0310.0250.1', 'http://134744072', 'http://[::ffff:8.8.8.8]', 'http://0', 'http://169.254.169.254'])(
     'of %s are foreign, however it looks',
     async (url) => {
-
-      await expect(resolveHttp(url)).rejects.toMatchObject({ code: 'TRN_SETTING_INVALID', message: expect.stringMatching(/i-own-this-target/) as string })
+      await expect(resolveHttp(url)).rejects.toMatchObject({
+        code: 'TRN_SETTING_INVALID',
+        message: expect.stringMatching(/i-own-this-target/) as string,
+      })
       expect(await resolveHttp(url, {}, true)).toHaveLength(1)
     },
   )

@@ -13,14 +13,14 @@ export interface PriceGateway {
   readonly http: string
   readonly udp: string
   readonly targets: { readonly http: Target; readonly udp: Target }
-  /** Requests that it has metered since it was asked last, by HTTP status or the one that stands for it. */
-  takeMetered(protocol: 'http' | 'udp'): ReadonlyMap<number, number>
+  /** Requests that it has metered, by HTTP status or the one that stands for it. */
+  metered(protocol: 'http' | 'udp'): ReadonlyMap<number, number>
   stop(): Promise<void>
 }
 
 /** Starts one on free ports; {@link testKey} has no limits. */
 export async function openPriceGateway(plan: Plan = plans.partner): Promise<PriceGateway> {
-  const metered: { readonly row: UsageRow; readonly requests: number }[] = []
+  const rows: { readonly row: UsageRow; readonly requests: number }[] = []
   const market = await openFakeMarket({
     connectors: [testConnector({ name: 'alpha' })],
     assets: { alpha: ['BTC', 'ETH'] },
@@ -30,7 +30,7 @@ export async function openPriceGateway(plan: Plan = plans.partner): Promise<Pric
     serveWorkers: 0,
     udp: { transport: 'auto', textMode: true },
     udpPort: 0,
-    onUsage: (row, requests) => metered.push({ row, requests }),
+    onUsage: (row, requests) => rows.push({ row, requests }),
   })
   onTestFinished(market.stop)
   for (const [symbol, price] of [
@@ -44,10 +44,10 @@ export async function openPriceGateway(plan: Plan = plans.partner): Promise<Pric
     http,
     udp,
     targets: { http: loopbackTarget(http), udp: loopbackTarget(udp) },
-    takeMetered(protocol) {
+    metered(protocol) {
       market.gateway.readTotals()
       const counts = new Map<number, number>()
-      for (const { row, requests } of metered.splice(0)) {
+      for (const { row, requests } of rows) {
         if (row.protocol === usageProtocols[protocol]) counts.set(row.status, (counts.get(row.status) ?? 0) + requests)
       }
       return counts
