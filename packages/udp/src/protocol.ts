@@ -3,6 +3,7 @@
 /** The first two bytes of every datagram: "TB". */
 export const magic = 0x5442
 
+/** Third byte of every datagram. */
 export const protocolVersion = 8
 
 /** The fourth byte of every datagram. */

@@ -39,6 +39,7 @@ export function sessionLowOf(bytes: Uint8Array, offset: number): number {
   return readInt32(bytes, offset + sessionAt + 4)
 }
 
+/** Writes the eight bytes that every datagram begins with. */
 export function writeHeader(bytes: Uint8Array, offset: number, type: number, requestId: number): void {
   writeUint16(bytes, offset, magic)
   bytes[offset + 2] = protocolVersion
@@ -46,6 +47,7 @@ export function writeHeader(bytes: Uint8Array, offset: number, type: number, req
   writeUint32(bytes, offset + requestIdAt, requestId)
 }
 
+/** Writes a session id, given as two 32-bit halves, behind the header. */
 export function writeSession(bytes: Uint8Array, offset: number, sessionHigh: number, sessionLow: number): void {
   writeUint32(bytes, offset + sessionAt, sessionHigh)
   writeUint32(bytes, offset + sessionAt + 4, sessionLow)

@@ -5,6 +5,7 @@
 
 const high = 0x1_0000_0000
 
+/** Big-endian, as every integer of the protocol. */
 export function readUint16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
 }
@@ -14,10 +15,12 @@ export function readInt32(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
 }
 
+/** Big-endian; 0 to 2³² − 1. */
 export function readUint32(bytes: Uint8Array, at: number): number {
   return readInt32(bytes, at) >>> 0
 }
 
+/** Big-endian; times in epoch milliseconds have this size. */
 export function readUint48(bytes: Uint8Array, at: number): number {
   return readUint16(bytes, at) * high + readUint32(bytes, at + 2)
 }
@@ -27,6 +30,7 @@ export function readUint64(bytes: Uint8Array, at: number): number {
   return readUint32(bytes, at) * high + readUint32(bytes, at + 4)
 }
 
+/** Big-endian; higher bits of the value are cut off. */
 export function writeUint16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >>> 8
   bytes[at + 1] = value
@@ -40,11 +44,13 @@ export function writeUint32(bytes: Uint8Array, at: number, value: number): void 
   bytes[at + 3] = value
 }
 
+/** Big-endian; for whole numbers below 2⁴⁸. */
 export function writeUint48(bytes: Uint8Array, at: number, value: number): void {
   writeUint16(bytes, at, upperWord(value))
   writeUint32(bytes, at + 2, lowerWord(value))
 }
 
+/** Big-endian; exact up to 2⁵³. */
 export function writeUint64(bytes: Uint8Array, at: number, value: number): void {
   writeUint32(bytes, at, upperWord(value))
   writeUint32(bytes, at + 4, lowerWord(value))
