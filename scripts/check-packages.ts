@@ -1,6 +1,7 @@
 /**
  * Looks at the packages as a stranger gets them: packs each one, checks the tarball with publint and attw, installs all
- * tarballs into an empty project, type-checks and imports every entry there, and asks the packed command for its help.
+ * tarballs into an empty project, type-checks and imports every entry there, requires those made for it, and asks the packed
+ * command for its help.
  *
  * `--node PATH` imports with another Node than the one that runs this script.
  */
@@ -58,12 +59,18 @@ async function lint({ manifest, path }: Tarball): Promise<void> {
     if (message.type !== 'suggestion') faults.push(`${manifest.name}: publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`)
 }
 
+/** Whether it is also made for CommonJS. */
+function isDual({ exports = {} }: PackageManifest): boolean {
+  return typeof exports['.'] === 'object' && exports['.'] !== null && 'require' in exports['.']
+}
+
 function checkTypesOfTarball({ manifest, path }: Tarball): void {
   const attw = join(repositoryRoot, 'node_modules/.bin/attw')
+  const profile = isDual(manifest) ? 'node16' : 'esm-only'
   run(
     `${manifest.name}: attw`,
     process.execPath,
-    [attw, path, '--profile', 'esm-only', '--no-definitely-typed', '--no-emoji', '--no-color', '--format', 'ascii'],
+    [attw, path, '--profile', profile, '--no-definitely-typed', '--no-emoji', '--no-color', '--format', 'ascii'],
     repositoryRoot,
   )
 }
@@ -71,7 +78,7 @@ function checkTypesOfTarball({ manifest, path }: Tarball): void {
 /** `@trinity/core`, `@trinity/core/testing`, …: what a user may import. */
 function entriesOf({ name, exports = {} }: PackageManifest): string[] {
   return Object.keys(exports)
-    .filter((entry) => entry !== './package.json')
+    .filter((entry) => !entry.endsWith('.json'))
     .map((entry) => name + entry.slice(1))
 }
 
@@ -88,6 +95,15 @@ function importEntries(entries: readonly string[], project: string): void {
     const program = `const names = Object.keys(await import('${entry}')); if (names.length === 0) throw new Error('exports nothing'); console.log(names.length)`
     const printed = run(entry, options.node, ['--input-type=module', '--eval', program], project)
     if (printed !== undefined) console.log(`  import '${entry}': ${printed.trim()} names`)
+  }
+}
+
+/** CommonJS gets the same names as a module does. */
+function requireEntries(manifests: readonly PackageManifest[], project: string): void {
+  for (const { name } of manifests.filter(isDual)) {
+    const program = `import('${name}').then((module) => { const names = Object.keys(require('${name}')); if (names.sort().join() !== Object.keys(module).sort().join()) throw new Error('other names: ' + names); console.log(names.length) })`
+    const printed = run(`require('${name}')`, options.node, ['--input-type=commonjs', '--eval', program], project)
+    if (printed !== undefined) console.log(`  require('${name}'): ${printed.trim()} names`)
   }
 }
 
@@ -126,6 +142,7 @@ try {
   if (tarballs.length === published.length && installAll(tarballs, workplace)) {
     typeCheckEntries(entries, workplace)
     importEntries(entries, workplace)
+    requireEntries(manifests, workplace)
     askCommandsForHelp(manifests, workplace)
   }
 } finally {

@@ -31,9 +31,9 @@ export class WebhookError extends Error {
   /** What to answer the sender with. */
   declare readonly status: number
 
-  constructor(code: WebhookErrorCode, detail = '', cause?: unknown) {
+  constructor(code: WebhookErrorCode, detail: string | number = '', cause?: unknown) {
     const [advice, status = 400] = webhookErrors[code]
-    super(`${code}${detail}: ${advice}`, (cause && { cause }) as ErrorOptions)
+    super(`${code}${detail && ` ${detail}`}: ${advice}`, (cause && { cause }) as ErrorOptions)
     this.code = code
     this.status = status
   }
@@ -45,7 +45,7 @@ export function isWebhookError(error: unknown): error is WebhookError {
 }
 
 /** Refuses unless something holds. */
-export function must(holds: unknown, code: WebhookErrorCode, detail?: string): asserts holds {
+export function must(holds: unknown, code: WebhookErrorCode, detail?: string | number): asserts holds {
   if (!holds) throw new WebhookError(code, detail)
 }
 

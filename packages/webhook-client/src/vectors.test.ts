@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { judge } from '../test-support/run-vectors.fixture.ts'
+import { judge, runVectors } from '../test-support/run-vectors.fixture.ts'
 import { vectorFiles } from '../test-support/vector-files.fixture.ts'
 import { webhookErrors } from './errors.ts'
 import * as client from './index.ts'
@@ -18,6 +18,13 @@ describe.each([...vectorFiles])('vectors/%s.json', (_file, cases) => {
 
 test('there are vectors', () => {
   expect([...vectorFiles.keys()]).toEqual(['accepted', 'datagrams', 'events', 'published', 'refused'])
+})
+
+test('what runs the vectors in other runtimes finds the same, and finds what is wrong', async () => {
+  const all = [...vectorFiles.values()].flat()
+  expect(await runVectors(client, all)).toEqual({ passed: all.length, skipped: 0, failures: [] })
+  const gullible = { ...client, verify: () => client.verifyDatagram('', new Uint8Array()) }
+  expect((await runVectors(gullible, all)).failures.length).toBeGreaterThan(100)
 })
 
 test('the published signatures are made again, byte for byte', async () => {

@@ -1,71 +1,72 @@
 import type { Bench } from '../bench.ts'
-import { type Spread, spreadOf } from '../statistics.ts'
 import { type SignedDelivery, signDeliveries } from './deliveries.ts'
+import { type Speeds, type VerifyCase, reportVerify } from './verify-report.ts'
 import { type BodyForm, type Verifier, type VerifierName, verifierNames, verifiers } from './verifiers.ts'
-import { reportVerify } from './verify-report.ts'
 
-/** One verifier on one size of event and form of body. */
-export interface VerifyEntry {
-  readonly name: VerifierName
-  readonly prices: number
-  readonly form: BodyForm
-  /** Verifications per second. */
-  readonly perSecond: Spread
-  /** Verifications per second of CPU time of the whole process, WebCrypto's threads included. */
-  readonly perCpuSecond: Spread
-}
-
-interface Slice {
-  readonly perSecond: number
-  readonly perCpuSecond: number
+interface RoundPlan {
+  /** Signed for each round of a case. */
+  readonly deliveries: number
+  /** At least one pass of each verifier over them. */
+  readonly roundMs: number
 }
 
 const eventSizes = [1, 5, 30] as const
-const deliveriesPerPass = 640
+const bodyForms = ['bytes', 'text'] as const
+const fullPlan: RoundPlan = { deliveries: 640, roundMs: 400 }
+const quickPlan: RoundPlan = { deliveries: 64, roundMs: 0 }
 
 /** Verifies the same signed price updates with the client, npm standardwebhooks and WebCrypto alone. */
 export const benchVerify: Bench = async ({ rounds, quick }) => {
-  const contests = eventSizes.flatMap((prices) =>
-    verifierNames.flatMap((name) =>
-      (name === 'webcrypto' ? ['text' as const] : (['bytes', 'text'] as const)).map((form) => ({ name, prices, form, slices: [] as Slice[] })),
-    ),
-  )
   for (const [name, verifier] of Object.entries(verifiers)) {
     const wrong = await findWrong(name, verifier)
     if (wrong !== undefined) return { wrong }
   }
+  const cases: VerifyCase[] = eventSizes.flatMap((prices) => bodyForms.map((form) => ({ prices, form, rounds: [] })))
   // The first round only warms up.
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, prices, form, slices } of contests) {
-      const slice = await measureSlice(verifiers[name], prices, form, quick ? 0 : 150)
-      if (slice === undefined) return { wrong: `${name} found other events in one pass` }
-      if (round > 0) slices.push(slice)
+    for (const { prices, form, rounds: done } of cases) {
+      const speeds = await measureRound(prices, form, quick ? quickPlan : fullPlan)
+      if ('wrong' in speeds) return speeds
+      if (round > 0) done.push(speeds)
     }
   }
-  return reportVerify(
-    contests.map(({ slices, ...entry }) => ({
-      ...entry,
-      perSecond: spreadOf(slices.map(({ perSecond }) => perSecond)),
-      perCpuSecond: spreadOf(slices.map(({ perCpuSecond }) => perCpuSecond)),
-    })),
-  )
+  return reportVerify(cases)
 }
 
-/** Signed anew each time, since a delivery is good for five minutes only. */
-async function measureSlice(verifier: Verifier, prices: number, form: BodyForm, sliceMs: number): Promise<Slice | undefined> {
-  const deliveries = signDeliveries(deliveriesPerPass, prices)
+interface Spent {
+  deliveries: number
+  wallMs: number
+  cpuMicros: number
+}
+
+/** The verifiers take turns pass by pass, some ten milliseconds each, so that a neighbour on the machine slows all of them alike. */
+async function measureRound(prices: number, form: BodyForm, plan: RoundPlan): Promise<Record<VerifierName, Speeds> | { readonly wrong: string }> {
+  // Signed anew each time, since a delivery is good for five minutes only.
+  const deliveries = signDeliveries(plan.deliveries, prices)
   const expected = sumOfSequences(deliveries)
+  const spent = verifierNames.map((name) => ({ name, deliveries: 0, wallMs: 0, cpuMicros: 0 }))
+  const end = performance.now() + plan.roundMs
+  do {
+    for (const each of spent) {
+      if (!(await pass(verifiers[each.name], deliveries, form, expected, each))) return { wrong: `${each.name} found other events in one pass` }
+    }
+  } while (performance.now() < end)
+  return Object.fromEntries(spent.map((each) => [each.name, speedsOf(each)])) as Record<VerifierName, Speeds>
+}
+
+async function pass(verifier: Verifier, deliveries: readonly SignedDelivery[], form: BodyForm, expected: number, spent: Spent): Promise<boolean> {
   const cpu = process.cpuUsage()
   const start = performance.now()
-  let count = 0
-  let elapsedMs = 0
-  do {
-    if ((await verifier(deliveries, form)) !== expected) return undefined
-    count += deliveries.length
-    elapsedMs = performance.now() - start
-  } while (elapsedMs < sliceMs)
+  const found = await verifier(deliveries, form)
+  spent.wallMs += performance.now() - start
   const { user, system } = process.cpuUsage(cpu)
-  return { perSecond: Math.round((count * 1e3) / elapsedMs), perCpuSecond: Math.round((count * 1e6) / (user + system)) }
+  spent.cpuMicros += user + system
+  spent.deliveries += deliveries.length
+  return found === expected
+}
+
+function speedsOf({ deliveries, wallMs, cpuMicros }: Spent): Speeds {
+  return { perSecond: Math.round((deliveries * 1e3) / wallMs), perCpuSecond: Math.round((deliveries * 1e6) / cpuMicros) }
 }
 
 /** Says who accepts what is damaged or misses what is right. */

@@ -1,25 +1,39 @@
 import type { BenchReport } from '../bench.ts'
-import { type Spread, threeDigits } from '../statistics.ts'
-import type { VerifyEntry } from './verify-bench.ts'
+import { type Spread, spreadOf, threeDigits } from '../statistics.ts'
+import { type BodyForm, type VerifierName, verifierNames } from './verifiers.ts'
+
+/** What a verifier did in one round. */
+export interface Speeds {
+  /** Verifications per second. */
+  readonly perSecond: number
+  /** Verifications per second of CPU time of the whole process, WebCrypto's threads included. */
+  readonly perCpuSecond: number
+}
+
+/** One size of event and form of body, in every round. */
+export interface VerifyCase {
+  readonly prices: number
+  readonly form: BodyForm
+  readonly rounds: Readonly<Record<VerifierName, Speeds>>[]
+}
 
 /** At least this many times the rate of npm standardwebhooks, by prices in the event. WebCrypto decides at one price. */
 const goals: Readonly<Record<number, number>> = { 5: 0.7, 30: 1 }
 
 interface VerifyRow {
   readonly prices: number
-  readonly form: string
-  readonly per_second: Readonly<Record<string, Spread>>
-  readonly per_cpu_second: Readonly<Record<string, Spread>>
-  readonly verify_vs_standardwebhooks: number
-  readonly verify_vs_standardwebhooks_cpu: number
+  readonly form: BodyForm
+  readonly per_second: Readonly<Record<VerifierName, Spread>>
+  readonly per_cpu_second: Readonly<Record<VerifierName, Spread>>
+  readonly verify_vs_standardwebhooks: Spread
+  readonly verify_vs_standardwebhooks_cpu: Spread
 }
 
-/** Ratios of medians. */
-export function reportVerify(entries: readonly VerifyEntry[]): BenchReport {
-  const cases = entries.filter(({ name }) => name === 'trinity')
-  const rows = cases.map((own) => verifyRow(own, entries))
+/** Each round has its ratio; the median of them is quoted. */
+export function reportVerify(cases: readonly VerifyCase[]): BenchReport {
+  const rows = cases.map(verifyRow)
   const ratio = (prices: number, name: 'verify_vs_standardwebhooks' | 'verify_vs_standardwebhooks_cpu'): number =>
-    rows.find((row) => row.prices === prices && row.form === 'bytes')?.[name] ?? Number.NaN
+    threeDigits(rows.find((row) => row.prices === prices && row.form === 'bytes')?.[name].median ?? Number.NaN)
   const ratios = {
     verify_vs_standardwebhooks: ratio(5, 'verify_vs_standardwebhooks'),
     verify_vs_standardwebhooks_30: ratio(30, 'verify_vs_standardwebhooks'),
@@ -31,43 +45,42 @@ export function reportVerify(entries: readonly VerifyEntry[]): BenchReport {
   return {
     ratios,
     rows,
-    table: [['event', 'body', 'trinity', 'standardwebhooks', 'WebCrypto alone', 'ratio', 'per CPU'], ...rows.map(tableRow)],
+    table: [['event', 'body', ...verifierNames, 'ratio', 'per CPU'], ...rows.map(tableRow)],
     lines: [
-      'Thousand verifications a second, 64 in flight: median [min–max] of the rounds. Ratios are trinity over standardwebhooks, of medians.',
-      'WebCrypto alone: one subtle.verify and JSON.parse, nothing else looked at. It hands each check to another thread, which small events pay for.',
-      'per CPU: the same ratio per CPU-second of the whole process, which a busy machine disturbs less.',
+      'Thousand verifications a second, 64 in flight: median [min–max] of the rounds. Ratios: trinity over standardwebhooks in the same round.',
+      'webcrypto: one subtle.verify and JSON.parse, nothing else looked at. It hands each check to another thread, which small events pay for.',
+      'per CPU: the ratio per CPU-second of the whole process. Those quoted below are of bodies as bytes, as a server has them.',
       ...Object.entries(goals).map(([prices, goal]) => goalLine(Number(prices), goal, ratio(Number(prices), 'verify_vs_standardwebhooks'))),
       `verify_vs_standardwebhooks at 1 price ${ratios.verify_vs_standardwebhooks_1}, without a goal`,
     ],
   }
 }
 
-function verifyRow(own: VerifyEntry, entries: readonly VerifyEntry[]): VerifyRow {
-  const { prices, form } = own
-  const rivals = entries.filter((entry) => entry.prices === prices && (entry.form === form || entry.name === 'webcrypto'))
-  const reference = rivals.find(({ name }) => name === 'standardwebhooks')
-  const over = (of: (entry: VerifyEntry) => Spread): number =>
-    threeDigits(of(own).median / (reference === undefined ? Number.NaN : of(reference).median))
+function verifyRow({ prices, form, rounds }: VerifyCase): VerifyRow {
+  const spreads = (of: keyof Speeds): Record<VerifierName, Spread> => {
+    const entries = verifierNames.map((name) => [name, spreadOf(rounds.map((round) => round[name][of]))])
+    return Object.fromEntries(entries) as Record<VerifierName, Spread>
+  }
+  const ratios = (of: keyof Speeds): Spread =>
+    spreadOf(rounds.map(({ trinity, standardwebhooks }) => threeDigits(trinity[of] / standardwebhooks[of])))
   return {
     prices,
     form,
-    per_second: Object.fromEntries(rivals.map(({ name, perSecond }) => [name, perSecond])),
-    per_cpu_second: Object.fromEntries(rivals.map(({ name, perCpuSecond }) => [name, perCpuSecond])),
-    verify_vs_standardwebhooks: over(({ perSecond }) => perSecond),
-    verify_vs_standardwebhooks_cpu: over(({ perCpuSecond }) => perCpuSecond),
+    per_second: spreads('perSecond'),
+    per_cpu_second: spreads('perCpuSecond'),
+    verify_vs_standardwebhooks: ratios('perSecond'),
+    verify_vs_standardwebhooks_cpu: ratios('perCpuSecond'),
   }
 }
 
 function tableRow(row: VerifyRow): string[] {
-  const { trinity, standardwebhooks, webcrypto } = row.per_second
-  const ratios = [String(row.verify_vs_standardwebhooks), String(row.verify_vs_standardwebhooks_cpu)]
-  return [`${row.prices} ${row.prices === 1 ? 'price' : 'prices'}`, row.form, ...[trinity, standardwebhooks, webcrypto].map(thousands), ...ratios]
+  const rates = verifierNames.map((name) => rangeText(row.per_second[name], (rate) => (rate / 1000).toFixed(1)))
+  const ratios = [row.verify_vs_standardwebhooks, row.verify_vs_standardwebhooks_cpu].map((spread) => rangeText(spread, (found) => found.toFixed(2)))
+  return [`${row.prices} ${row.prices === 1 ? 'price' : 'prices'}`, row.form, ...rates, ...ratios]
 }
 
-function thousands(spread: Spread | undefined): string {
-  if (spread === undefined) return '–'
-  const [median, min, max] = [spread.median, spread.min, spread.max].map((rate) => (rate / 1000).toFixed(1))
-  return `${median} [${min}–${max}]`
+function rangeText({ median, min, max }: Spread, text: (figure: number) => string): string {
+  return `${text(median)} [${text(min)}–${text(max)}]`
 }
 
 function goalLine(prices: number, goal: number, found: number): string {

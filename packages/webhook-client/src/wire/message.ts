@@ -4,7 +4,7 @@ const encoder = /* @__PURE__ */ new TextEncoder()
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** A body as a server has it before any parser. */
-export type RawBody = string | ArrayBuffer | ArrayBufferView
+export type RawBody = string | ArrayBuffer | Uint8Array | DataView
 
 /**
  * The one text of a body. Bytes and text stand for each other without loss, since UTF-8 that is not well-formed is refused
