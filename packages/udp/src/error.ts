@@ -9,6 +9,9 @@ export const udpErrorTable = {
   MALFORMED: { retryable: false, meaning: 'The server holds the request to be against the rules.' },
   WRONG_PORT: { retryable: false, meaning: 'The port answers another kind of request.' },
   CLOSED: { retryable: false, meaning: 'The client was closed.' },
+  SECRET_INVALID: { retryable: false, meaning: 'The secret of a receiver can check no signature; the cause says why.' },
+  BIND_FAILED: { retryable: true, meaning: 'A receiver could not listen at its address; the cause says why.' },
+  SOCKET_FAILED: { retryable: true, meaning: 'The socket of a receiver failed and was closed; the cause says how.' },
 } as const
 
 /** A code of {@link udpErrorTable}. */

@@ -29,3 +29,24 @@ export { type ClientEnvironment, systemEnvironment } from './client/environment.
 export { type DatagramListener, type DatagramPort, openDatagramPort, type OpenDatagramPort } from './client/datagram-port.ts'
 export { type PriceClientOptions, type QueryOptions } from './client/options.ts'
 export { PriceClient } from './client/price-client.ts'
+export { PriceReceiver } from './receiver/price-receiver.ts'
+export { type PriceReceiverOptions } from './receiver/options.ts'
+export { type ReceiverEnvironment, systemReceiverEnvironment } from './receiver/environment.ts'
+export {
+  type Arrival,
+  type Gap,
+  type ReceivedEvent,
+  type ReceivedPrices,
+  type ReceiverEvents,
+  type ReceiverStats,
+  type RefusedDatagram,
+} from './receiver/events.ts'
+export { type Listener } from './receiver/listeners.ts'
+export { type MissingRange } from './receiver/sequences/sequence-window.ts'
+export {
+  type DatagramOrigin,
+  openReceiveSocket,
+  type OpenReceiveSocket,
+  type ReceiveListener,
+  type ReceiveSocket,
+} from './receiver/socket/receive-socket.ts'

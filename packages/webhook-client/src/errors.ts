@@ -21,7 +21,7 @@ export const webhookErrors = {
   REPLAY_FAILED: ['Look at your store.', 503],
 } as const satisfies Readonly<Record<string, readonly [advice: string, status?: number]>>
 
-/** A code of {@link webhookErrors}. */
+/** A code of the table of errors. */
 export type WebhookErrorCode = keyof typeof webhookErrors
 
 /** Why a delivery is refused. Never holds a secret. */

@@ -8,7 +8,7 @@ export class BoardReading {
   tierNumber = 1
   currencyCode = 0
   freshnessLimitMs = 0
-  /** Epoch milliseconds, or {@link unknownTime} (-1) where it is not known. */
+  /** Epoch milliseconds, or −1 where it is not known. */
   tradeTime = 0
   confirmedAt = 0
   freshSince = 0
