@@ -15,6 +15,8 @@ export interface Datagrams {
   /** `mixed`: of a client and by the rules, broken in all ways, and random; `strangers`: well-formed, but of no session. */
   readonly kind: 'mixed' | 'strangers'
   readonly key: string
+  /** Key of the HELLOs in a mixed flood: their number uses up what a key may say in a second. */
+  readonly helloKey?: string
   readonly seed: number
 }
 
@@ -39,7 +41,7 @@ export async function flood({ host, udpPort }: LoadTarget, datagrams: Datagrams)
 
   function hello(): Uint8Array {
     const bytes = new Uint8Array(wireSize.hello)
-    const key = below(2) === 0 ? datagrams.key : 'a key that nobody has'
+    const key = below(2) === 0 ? (datagrams.helloKey ?? datagrams.key) : 'a key that nobody has'
     writeHello(bytes, 0, { requestId: lastId++, keyId: keyIdOf(key), clientTimeMs: Date.now(), clientNonce: randomBytes(16) }, macKeyOf(key))
     return bytes
   }

@@ -3,6 +3,7 @@ import { type Datagrams, flood } from './load-flood.fixture.ts'
 import type { CallStatus, LoadCaller } from './load-caller.fixture.ts'
 import { answerParent } from './load-answers.fixture.ts'
 import { HttpCaller } from './load-http-caller.fixture.ts'
+import { type Spoofed, spoof } from './load-spoof.fixture.ts'
 import { UdpCaller } from './load-udp-caller.fixture.ts'
 
 /** Where a gateway listens. */
@@ -128,6 +129,8 @@ const api = {
   },
 
   flood: (target: LoadTarget, datagrams: Datagrams) => flood(target, datagrams),
+
+  spoof: (target: LoadTarget, senders: Spoofed) => spoof(target, senders),
 }
 
 export type LoadGenerator = typeof api

@@ -21,7 +21,7 @@ export interface KillReport {
   readonly alive: number
 }
 
-const limit = { key: 'limited key', queriesPerSecond: 40, burst: 20 }
+const limit = { key: 'limited-key', queriesPerSecond: 40, burst: 20 }
 const open = 16
 
 /** Ends workers under load one after another, each while the others serve; callers of both protocols and of two keys go on. */

@@ -30,6 +30,7 @@ export interface LimitResult extends LimitPair {
   /** Of that what nobody asked for. */
   readonly unasked: number
   readonly refused: number
+  /** Answered with neither a price nor 429, or not at all. */
   readonly lost: number
 }
 
@@ -45,7 +46,7 @@ export function randomPairs(count: number, seed: number): readonly LimitPair[] {
   const between = (least: number, most: number): number => Math.round(least * (most / least) ** random())
   return Array.from({ length: count }, (_, i) => {
     const queriesPerSecond = between(4, 500)
-    return { key: `limited key ${i}`, queriesPerSecond, burst: between(2, queriesPerSecond) }
+    return { key: `limited-key-${i}`, queriesPerSecond, burst: between(2, queriesPerSecond) }
   })
 }
 
@@ -86,7 +87,7 @@ async function saturate(generator: LoadChild<LoadGenerator>, target: LoadTarget,
   ])
   const run = await generator.ask.closedLoop(ms)
   const sum = (status: number): number => run.statuses.reduce((total, counts) => total + (counts[status] ?? 0), 0)
-  return { calls: callsOf(run), refused: sum(429), lost: sum(0) }
+  return { calls: callsOf(run), refused: sum(429), lost: run.calls.length / 4 - sum(200) - sum(429) }
 }
 
 /**

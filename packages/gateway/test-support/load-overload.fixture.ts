@@ -14,79 +14,83 @@ export interface OverloadPlan {
   readonly turnBudgetMs: number
   readonly factors: readonly number[]
   readonly loadMs: number
+  /** The peak moves with what neighbours leave of the machine, so it is measured anew before each step. */
+  readonly rounds: number
 }
 
-/** One step: what a server did at a multiple of its peak, and right after. */
+/** What a server did at a multiple of its peak, and right after. */
 export interface OverloadStep {
   readonly factor: number
+  /** Requests a second that the server answers when there is always one more, measured right before. */
+  readonly peak: number
   readonly offered: number
-  /** Answered with a price a second. */
+  /** Answered with a price a second, while the load lasted. */
   readonly goodput: number
   readonly medianMs: number
   readonly p99Ms: number
   readonly refused: number
-  /** Share of the second from one to two seconds after the load, at half of the peak, that was answered with a price, and its median. */
-  readonly after: { readonly share: number; readonly medianMs: number }
   readonly lost: number
+  /** From one to two and a half seconds after the load, at half of the peak: the share that was answered with a price, and its median. */
+  readonly after: { readonly share: number; readonly medianMs: number }
   /** Processor time of the generator, share of one core. */
   readonly generatorLoad: number
 }
 
 export interface OverloadReport {
-  readonly peak: number
   readonly unloadedMs: number
+  /** One for each factor, as often as there were rounds. */
   readonly steps: readonly OverloadStep[]
   readonly kernelDrops: number
 }
 
 const burden = fileURLToPath(new URL('load-burden.fixture.ts', import.meta.url))
 const httpCallers = 128
+const udpCallers = 32
 
 /** Measures the peak and the unloaded latency of one serving worker, then offers multiples of the peak in an open loop. */
-export async function overload({ protocol, transport, burdenMs, turnBudgetMs, factors, loadMs }: OverloadPlan): Promise<OverloadReport> {
+export async function overload({ protocol, transport, burdenMs, turnBudgetMs, factors, loadMs, rounds }: OverloadPlan): Promise<OverloadReport> {
   process.env.LOAD_BURDEN_MS = String(burdenMs)
   const server = startChild<LoadServer>('load-server.fixture.ts', ['--import', burden])
   const target = await server.ask.start({ serveWorkers: 1, transport, turnBudgetMs })
-  const generator = startChild<LoadGenerator>('load-generator.fixture.ts')
+  const [few, many] = [startChild<LoadGenerator>('load-generator.fixture.ts'), startChild<LoadGenerator>('load-generator.fixture.ts')]
   const group = { protocol, key: testKey, patienceMs: 5000 }
 
-  // One more than is being answered keeps the server busy, and none waits long enough to be refused.
-  await generator.ask.open(target, [{ ...group, callers: 2 }])
-  await generator.ask.closedLoop(500)
-  const busy = await generator.ask.closedLoop(loadMs)
-  const peak = countStatus(busy, 200) / spanSeconds(busy)
-  await generator.ask.open(target, [{ ...group, callers: 1 }])
-  const unloaded = await generator.ask.closedLoop(1500, { pauseMs: burdenMs })
+  await few.ask.open(target, [{ ...group, callers: 1 }])
+  const unloaded = await few.ask.closedLoop(1500, { pauseMs: burdenMs })
   const unloadedMs = median(latencies(callsOf(unloaded))) ?? Number.NaN
-
-  await generator.ask.open(target, [{ ...group, callers: protocol === 'http' ? httpCallers : 32 }])
+  // One more than is being answered keeps the server busy, and none waits long enough to be refused.
+  await few.ask.open(target, [{ ...group, callers: 2 }])
+  await many.ask.open(target, [{ ...group, callers: protocol === 'http' ? httpCallers : udpCallers }])
+  // Each once, so that no connection has to be accepted while the server is at its limit.
+  await many.ask.closedLoop(1)
   const steps: OverloadStep[] = []
-  for (const factor of factors) {
-    const offered = factor * peak
-    const run = await generator.ask.openLoop(offered, loadMs)
-    const after = callsOf(await generator.ask.openLoop(peak / 2, 2500))
-    const calls = callsOf(run)
-    const firstDue = Math.min(...calls.map(({ sentAt }) => sentAt))
-    const inTime = calls.filter(({ status, answeredAt }) => status === 200 && answeredAt <= firstDue + loadMs)
-    const loadEnd = firstDue + loadMs
-    const later = after.filter(({ sentAt }) => sentAt >= loadEnd + 1000)
-    const good = latencies(calls)
-    steps.push({
-      factor,
-      offered: calls.length / (loadMs / 1000),
-      goodput: inTime.length / (loadMs / 1000),
-      medianMs: median(good) ?? Number.NaN,
-      p99Ms: percentile(good, 0.99) ?? Number.NaN,
-      refused: countStatus(run, 503),
-      after: { share: later.filter(({ status }) => status === 200).length / later.length, medianMs: median(latencies(later)) ?? Number.NaN },
-      lost: countStatus(run, 0),
-      generatorLoad: run.load,
-    })
+  for (let round = 0; round < rounds; round++) {
+    for (const factor of factors) {
+      const busy = await few.ask.closedLoop(loadMs)
+      const peak = countStatus(busy, 200) / spanSeconds(busy)
+      const run = await many.ask.openLoop(factor * peak, loadMs)
+      const after = callsOf(await many.ask.openLoop(peak / 2, 2500))
+      const calls = callsOf(run)
+      const loadEnd = Math.min(...calls.map(({ sentAt }) => sentAt)) + loadMs
+      const later = after.filter(({ sentAt }) => sentAt >= loadEnd + 1000)
+      const good = latencies(calls)
+      steps.push({
+        factor,
+        peak,
+        offered: calls.length / (loadMs / 1000),
+        goodput: calls.filter(({ status, answeredAt }) => status === 200 && answeredAt <= loadEnd).length / (loadMs / 1000),
+        medianMs: median(good) ?? Number.NaN,
+        p99Ms: percentile(good, 0.99) ?? Number.NaN,
+        refused: countStatus(run, 503),
+        lost: countStatus(run, 0),
+        after: { share: later.filter(({ status }) => status === 200).length / later.length, medianMs: median(latencies(later)) ?? Number.NaN },
+        generatorLoad: run.load,
+      })
+    }
   }
   const { kernelDrops } = await server.ask.counts()
-  server.kill()
-  generator.kill()
-  return { peak, unloadedMs, steps, kernelDrops }
+  for (const child of [server, few, many]) child.kill()
+  return { unloadedMs, steps, kernelDrops }
 }
 
 /** Of the requests that got a price. */

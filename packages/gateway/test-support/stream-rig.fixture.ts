@@ -21,6 +21,7 @@ import type { Control } from '../src/serving/control.ts'
 import { createRegion, createSharedState } from '../src/serving/shared-state.ts'
 import { StatusFeed } from '../src/status/status-feed.ts'
 import { type PriceChanges, StreamHub } from '../src/stream/hub.ts'
+import { StreamMeter } from '../src/stream/stream-meter.ts'
 import type { StreamLimits } from '../src/stream/limits.ts'
 import { keyEntry, testKey } from './test-keys.fixture.ts'
 
@@ -69,11 +70,12 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
       return () => writer.off('price', onPrice)
     },
   }
-  const hub = new StreamHub({ prices, changes, clock, limits })
   const usage = new UsageRecorder(region.usage, () => undefined)
+  const door = new CallerDoor({ keys: new KeyReader(state.keys), gate: new Gate(state.keys), clock, monotonicMs })
+  const hub = new StreamHub({ prices, meter: new StreamMeter(door, usage), changes, clock, limits })
   const counters = new CounterBlock(region.counters, servingCounterNames)
   const server = await createLpoServer({
-    door: new CallerDoor({ keys: new KeyReader(state.keys), gate: new Gate(state.keys), clock, monotonicMs }),
+    door,
     budget: { take: () => true },
     prices,
     meter: new LpoMeter(usage, counters, reader),

@@ -7,7 +7,7 @@ export interface ServedVenue {
   readonly sourceTag: string
 }
 
-/** How UDP is served; absent in a {@link ServingConfig}, it is not. */
+/** How UDP is served. */
 export interface UdpConfig {
   readonly transport: 'auto' | 'native' | 'dgram'
   /** Whether questions in JSON from loopback are answered. */
@@ -29,6 +29,6 @@ export interface ServingConfig {
 /** The ports of a unit; 0 asks for any free one. */
 export interface ServingPorts {
   readonly lpo: number
-  /** Not used without {@link ServingConfig.udp}. */
+  /** Not used where UDP is not served. */
   readonly udpLpo: number
 }

@@ -21,6 +21,7 @@ import { createLpoServer } from '../lpo/server.ts'
 import { firstUdpCell, servingCounterNames } from '../metrics/serving-counters.ts'
 import { StatusFeed } from '../status/status-feed.ts'
 import { StreamHub } from '../stream/hub.ts'
+import { StreamMeter } from '../stream/stream-meter.ts'
 import { type UdpService, createUdpService } from '../udp/handler.ts'
 import { openTransport } from '../udp/transport/open-transport.ts'
 import type { UdpTransport } from '../udp/transport/transport.ts'
@@ -81,6 +82,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   const changes = new ChangeReader(state.changes)
   const hub = new StreamHub({
     prices,
+    meter: new StreamMeter(door, usage),
     changes: { listen: (onAsset, onOverrun) => changes.listen((entry) => onAsset(assets.name(entry)), onOverrun) },
     clock,
   })

@@ -3,6 +3,7 @@ import { TrinityError, isTrinityError, monotonicMs, systemClock } from '@trinity
 import type { Log } from '../log.ts'
 import { ControlLink } from './control-link.ts'
 import { createServingUnit } from './serving-unit.ts'
+import { shrinkHeap } from './shrink-heap.ts'
 import type { FromWorker, LogMessage, ToWorker, WorkerStart } from './worker-messages.ts'
 
 if (parentPort === null) throw new TrinityError('TRN_INTERNAL', 'This module is the body of a worker thread; start the gateway instead.')
@@ -29,6 +30,7 @@ port.on('message', (message: ToWorker) => {
 })
 
 async function listen(ports: Parameters<typeof unit.listen>[0]): Promise<void> {
+  shrinkHeap()
   try {
     send({ type: 'listening', ...(await unit.listen(ports)) })
   } catch (error) {

@@ -136,10 +136,16 @@ function post(worker: Worker, message: ToWorker): void {
   worker.postMessage(message)
 }
 
+/** What a request leaves behind is young: a larger nursery would only take memory, up to 48 MB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 }
+
+const sources = '--conditions=@trinity/source'
+
 /** The package's own name leads to its folder; from the sources a worker runs the sources. */
 function openWorker(workerData: WorkerStart): Worker {
   const folder = dirname(createRequire(import.meta.url).resolve('@trinity/gateway/package.json'))
-  if (!import.meta.url.endsWith('.ts')) return new Worker(join(folder, 'dist/serving-worker.js'), { workerData })
-  const execArgv = [...process.execArgv, '--conditions=@trinity/source']
-  return new Worker(join(folder, 'src/serving/serving-worker.ts'), { workerData, execArgv })
+  if (!import.meta.url.endsWith('.ts')) return new Worker(join(folder, 'dist/serving-worker.js'), { workerData, resourceLimits })
+  // Flags of the process come along by themselves; handed over, those of V8 would be refused.
+  const options = process.execArgv.includes(sources) ? {} : { execArgv: [sources] }
+  return new Worker(join(folder, 'src/serving/serving-worker.ts'), { workerData, resourceLimits, ...options })
 }

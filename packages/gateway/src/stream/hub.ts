@@ -4,6 +4,7 @@ import { type StreamLimits, defaultStreamLimits, maxStreamAssets } from './limit
 import { Line } from './line.ts'
 import { goodbyeMessage } from './message.ts'
 import type { Outlet } from './carrier/outlet.ts'
+import type { StreamCharge } from './stream-meter.ts'
 import { type SendQueues, readSendQueues } from './carrier/send-queues.ts'
 import { Crowd } from './pace/crowd.ts'
 import { Trials } from './pace/trials.ts'
@@ -18,8 +19,10 @@ export interface PriceChanges {
 
 /** What the hub works with. */
 export interface StreamParts {
-  readonly prices: PriceService
+  readonly prices: Pick<PriceService, 'find' | 'fetch'>
   readonly changes: PriceChanges
+  /** Counts what streams use. */
+  readonly meter: StreamCharge
   readonly clock: Clock
   readonly limits?: Partial<StreamLimits>
   /** What the kernel holds for readers; in use it is asked itself. */
@@ -28,6 +31,9 @@ export interface StreamParts {
 
 /** How often time alone is looked at: prices that turned stale, readers that do not read. */
 const checkMs = 500
+
+/** How often the kernel is asked what readers have taken; that takes it a few milliseconds, whoever asks. */
+const settleMs = 1000
 
 /** Why assets had no price when they were asked for, by asset. */
 export type Misses = ReadonlyMap<string, TrinityError>
@@ -41,6 +47,7 @@ export class StreamHub {
   readonly #readers = new Set<Reader>()
   readonly #crowd: Crowd
   readonly #trials: Trials
+  #settledAt = -Infinity
   #isSettling = false
   #stopChecks: (() => void) | undefined
   #stopped = false
@@ -79,9 +86,10 @@ export class StreamHub {
     return misses
   }
 
-  /** Opens a stream that is told nothing yet. */
-  join(outlet: Outlet): Reader {
-    const reader = new Reader(this.clock, this.#crowd, (onRoom) => new Line(outlet, this.clock, this.limits, onRoom))
+  /** Opens a stream of a key's holder that is told nothing yet. */
+  join(outlet: Outlet, keyRow: number): Reader {
+    const fare = this.#parts.meter.open(keyRow, this.clock.now())
+    const reader = new Reader(fare, this.clock, this.#crowd, (onRoom) => new Line(outlet, this.clock, this.limits, onRoom))
     if (this.#readers.size === 0 && !this.#stopped) this.#wake()
     this.#readers.add(reader)
     this.#trials.add(reader)
@@ -158,13 +166,18 @@ export class StreamHub {
   #check(): void {
     const now = this.clock.now()
     for (const asset of this.#audiences.keys()) this.#look(asset, now)
-    for (const { line } of this.#readers) line.check(now)
-    if (!this.#isSettling) void this.#settle()
+    for (const { line, fare } of this.#readers) {
+      const refusal = this.#parts.meter.renew(fare, now)
+      if (refusal !== undefined) line.end(goodbyeMessage(refusal.code === 'TRN_KEY_REVOKED' ? 'revoked' : 'quota'), refusal.status)
+      line.check(now)
+    }
+    if (!this.#isSettling && now - this.#settledAt >= settleMs) void this.#settle(now)
   }
 
   /** Looks who has taken what was written. */
-  async #settle(): Promise<void> {
+  async #settle(now: number): Promise<void> {
     this.#isSettling = true
+    this.#settledAt = now
     const queues = await (this.#parts.sendQueues ?? readSendQueues)()
     this.#isSettling = false
     for (const { line } of this.#readers) line.settle(queues)

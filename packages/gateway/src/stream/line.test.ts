@@ -6,11 +6,12 @@ import { Message } from './message.ts'
 import type { Outlet } from './carrier/outlet.ts'
 
 /** An outlet that flushes when the test says so. */
-function openLine(windowBytes = 100): { clock: FakeClock; line: Line; flush: () => void; events: string[] } {
+function openLine(windowBytes = 100): { clock: FakeClock; line: Line; flush: () => void; settle: (queued: number) => void; events: string[] } {
   const clock = new FakeClock()
   const events: string[] = []
   const waiting: (() => void)[] = []
   const outlet: Outlet = {
+    connection: 'here there',
     write(message, flushed) {
       waiting.push(flushed)
       return message.frame.length
@@ -20,7 +21,7 @@ function openLine(windowBytes = 100): { clock: FakeClock; line: Line; flush: () 
     destroy: () => void events.push('destroy'),
   }
   const line = new Line(outlet, clock, { ...defaultStreamLimits, windowBytes }, () => events.push('room'))
-  return { clock, line, events, flush: () => waiting.shift()?.() }
+  return { clock, line, events, flush: () => waiting.shift()?.(), settle: (queued) => line.settle(new Map([['here there', queued]])) }
 }
 
 /** 60 bytes as a frame. */
@@ -84,5 +85,72 @@ describe('a line', () => {
     expect(line.hasRoom).toBe(false)
     wait(clock, line, 10)
     expect(events.at(-1)).toBe('destroy')
+  })
+
+  /** Writes so many messages, which the kernel takes at once. */
+  const pass = ({ line, flush }: { line: Line; flush: () => void }, messages: number): void => {
+    for (let i = 0; i < messages; i++) {
+      line.write(message)
+      flush()
+    }
+  }
+
+  test('is late when the kernel still holds at one look what it was given before the look before, and calls when that is taken', () => {
+    const rig = openLine()
+    const { line, settle, events } = rig
+    pass(rig, 100)
+    settle(6000)
+    expect([line.isLate, line.hasRoom]).toEqual([false, true])
+    settle(6000)
+    expect([line.isLate, line.hasRoom, line.takenBytes, events]).toEqual([true, false, 0, []])
+    settle(1000)
+    expect([line.isLate, line.hasRoom, line.takenBytes, events]).toEqual([false, true, 5000, ['room']])
+  })
+
+  test('is not late while what is under way is always new', () => {
+    const rig = openLine()
+    for (let i = 1; i <= 10; i++) {
+      pass(rig, 100)
+      rig.settle(6000)
+      expect([rig.line.isLate, rig.line.takenBytes]).toEqual([false, (i - 1) * 6000])
+    }
+  })
+
+  test('counts what is taken from the last time it was late', () => {
+    const rig = openLine()
+    pass(rig, 200)
+    rig.settle(6000)
+    rig.settle(5000)
+    expect([rig.line.isLate, rig.line.takenBytes]).toEqual([true, 0])
+    rig.settle(0)
+    expect([rig.line.isLate, rig.line.takenBytes]).toEqual([false, 5000])
+  })
+
+  test('is late when its window is full at a look, whatever the kernel says', () => {
+    const { line, settle, flush } = openLine()
+    line.write(message)
+    line.write(message)
+    settle(0)
+    expect(line.isLate).toBe(true)
+    flush()
+    settle(0)
+    expect(line.isLate).toBe(false)
+  })
+
+  test('cuts a reader of whose bytes the kernel gets rid of none for 10 s, and pings it no more', () => {
+    const rig = openLine()
+    pass(rig, 100)
+    rig.settle(6000)
+    rig.settle(6000)
+    for (let queued = 5900; queued > 5000; queued -= 100) {
+      wait(rig.clock, rig.line, 9)
+      rig.settle(queued)
+    }
+    expect(rig.events).toEqual([])
+    wait(rig.clock, rig.line, 9)
+    rig.settle(5100)
+    expect(rig.events).toEqual([])
+    wait(rig.clock, rig.line, 1)
+    expect(rig.events).toEqual(['destroy'])
   })
 })

@@ -88,11 +88,11 @@ export class Line {
   }
 
   /** Says a last word and ends; {@link check} cuts who does not read it. */
-  end(last: Message): void {
+  end(last: Message, status?: number): void {
     if (this.#ended) return
     this.#ended = true
     this.#stuckSince = this.#clock.now()
-    this.#outlet.end(last)
+    this.#outlet.end(last, status)
   }
 
   cut(): void {

@@ -25,8 +25,14 @@ export class Message {
   }
 }
 
-/** Why a stream ends; the reader may come back at once. */
-export function goodbyeMessage(reason: 'lifetime' | 'stopping'): Message {
-  const words = reason === 'lifetime' ? 'The stream has reached its age limit; connect again.' : 'The server is stopping; connect again.'
-  return new Message('goodbye', `"reason":"${reason}","message":"${words}"`)
+const goodbyes = {
+  lifetime: 'The stream has reached its age limit; connect again.',
+  stopping: 'The server is stopping; connect again.',
+  revoked: 'The API key was revoked; use another one.',
+  quota: 'The requests of this month are used up; a larger plan has more.',
+}
+
+/** Why a stream ends; after `lifetime` and `stopping` the reader may come back at once. */
+export function goodbyeMessage(reason: keyof typeof goodbyes): Message {
+  return new Message('goodbye', `"reason":"${reason}","message":"${goodbyes[reason]}"`)
 }

@@ -2,6 +2,7 @@ import type { Clock } from '@trinity/core'
 import type { Line } from './line.ts'
 import type { Crowd } from './pace/crowd.ts'
 import type { Standing } from './pace/trials.ts'
+import type { Fare } from './stream-meter.ts'
 import type { Topic } from './topic.ts'
 
 /** A topic, all who hold it, and those of them who are up to date and want to hear of the next change. */
@@ -57,12 +58,14 @@ export class Reader {
   readonly line: Line
   readonly subscriptions = new Map<Topic, Subscription>()
   /** Subscriptions with something to hear, longest wait first; they do not listen. */
+  readonly fare: Fare
   readonly #behind = new Set<Subscription>()
   readonly #clock: Clock
   readonly #crowd: Crowd
   #standing: Standing = 'new'
 
-  constructor(clock: Clock, crowd: Crowd, openLine: (onRoom: () => void) => Line) {
+  constructor(fare: Fare, clock: Clock, crowd: Crowd, openLine: (onRoom: () => void) => Line) {
+    this.fare = fare
     this.#clock = clock
     this.#crowd = crowd
     this.line = openLine(() => this.#goOn())

@@ -44,7 +44,10 @@ export function addStreamRoutes(server: LpoServer, parts: StreamRouteParts): voi
       const misses = await hub.prepare(assets)
       if (reply.raw.destroyed) return reply.hijack()
       hub.demandRoom()
-      const reader: Reader = hub.join(openSse(reply, () => hub.leave(reader)))
+      const reader: Reader = hub.join(
+        openSse(reply, () => hub.leave(reader)),
+        request.keyRow,
+      )
       hub.subscribe(reader, assets, misses)
       return reply
     },

@@ -8,8 +8,8 @@ export interface Outlet {
   write(message: Message, flushed: () => void): number
   /** A sign of life that readers need not see. */
   ping(): void
-  /** Writes a last message and ends in good order. */
-  end(last: Message): void
+  /** Writes a last message and ends in good order; `status` is the HTTP status of what ends it, where a refusal does. */
+  end(last: Message, status?: number): void
   /** Ends at once, with what was not read yet thrown away. */
   destroy(): void
 }

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { type Socket, isIPv4 } from 'node:net'
 
 /** Bytes that were written to connections and that the other machine has not taken in yet, by {@link connectionName}; none where it has taken all. */
@@ -23,12 +23,20 @@ export function connectionName({ localAddress, localPort, remoteAddress, remoteP
 
 /** Read piece by piece, so that a table of thousands of connections holds nobody up. */
 async function readTable(path: string, queues: Map<string, number>): Promise<void> {
+  const file = await open(path)
+  const buffer = Buffer.allocUnsafe(16_384)
   let text = ''
-  for await (const part of createReadStream(path, 'latin1')) {
-    text += part as string
-    const end = text.lastIndexOf('\n')
-    for (const [, name = '', bytes = ''] of text.slice(0, end + 1).matchAll(establishedWithQueue)) queues.set(name, Number.parseInt(bytes, 16))
-    text = text.slice(end + 1)
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer)
+      if (bytesRead === 0) return
+      text += buffer.toString('latin1', 0, bytesRead)
+      const end = text.lastIndexOf('\n') + 1
+      for (const [, name = '', bytes = ''] of text.slice(0, end).matchAll(establishedWithQueue)) queues.set(name, Number.parseInt(bytes, 16))
+      text = text.slice(end)
+    }
+  } finally {
+    await file.close()
   }
 }
 

@@ -9,7 +9,7 @@ import type { Reader } from '../reader.ts'
 import type { StreamDoor } from '../stream-door.ts'
 import { Message } from '../message.ts'
 import { clientMessage, streamQuery } from '../stream-schemas.ts'
-import { WebSocketOutlet } from './web-socket-outlet.ts'
+import { WebSocketOutlet, closeCodeOf } from './web-socket-outlet.ts'
 
 /** Longest message of a client, bytes. */
 const maxPayload = 16_384
@@ -41,14 +41,15 @@ async function open(client: WebSocket, socket: Duplex, request: IncomingMessage,
   // What the client says before it is let in waits.
   client.pause()
   const query = new URL(request.url ?? '', 'http://localhost').searchParams
+  let keyRow: number
   try {
-    await door.admit(request.headers.authorization, query.get('ticket'))
+    keyRow = await door.admit(request.headers.authorization, query.get('ticket'))
   } catch (error) {
     client.resume()
     return refuseClient(client, error, door)
   }
   client.resume()
-  new Conversation(client, socket, door).start(query.get('assets'))
+  new Conversation(client, socket, door, keyRow).start(query.get('assets'))
 }
 
 /** A WebSocket client: what it asks for is done one after another. */
@@ -60,10 +61,10 @@ class Conversation {
   #second = 0
   #messages = 0
 
-  constructor(client: WebSocket, socket: Duplex, door: StreamDoor) {
+  constructor(client: WebSocket, socket: Duplex, door: StreamDoor, keyRow: number) {
     this.#client = client
     this.#door = door
-    this.#reader = door.hub.join(new WebSocketOutlet(client, socket))
+    this.#reader = door.hub.join(new WebSocketOutlet(client, socket), keyRow)
     client.on('message', (data) => this.#onMessage(data))
     client.once('close', () => door.hub.leave(this.#reader))
   }
@@ -102,8 +103,7 @@ class Conversation {
 function refuseClient(client: WebSocket, error: unknown, { hub }: StreamDoor): void {
   const { status, message } = toKnown(error)
   client.send(errorMessage(error).frame, { binary: false })
-  // 401 → 4401, 403 → 4403; what is too much, of whatever, → 4429.
-  client.close(status === 401 || status === 403 ? 4000 + status : 4429, message.slice(0, 120))
+  client.close(closeCodeOf(status), message.slice(0, 120))
   client.once(
     'close',
     hub.clock.after(partingMs, () => client.terminate()),

@@ -10,6 +10,11 @@ const asText = { binary: false }
 /** Close code of a stream that the server ends for reasons of its own. */
 const goingAway = 1001
 
+/** 401 → 4401, 403 → 4403; what is too much, of whatever, → 4429. */
+export function closeCodeOf(status: number): number {
+  return status === 401 || status === 403 ? 4000 + status : 4429
+}
+
 /** Writes messages to a WebSocket client. */
 export class WebSocketOutlet implements Outlet {
   readonly connection: string | undefined
@@ -31,9 +36,9 @@ export class WebSocketOutlet implements Outlet {
     if (this.#client.readyState === this.#client.OPEN) this.#client.ping()
   }
 
-  end(last: Message): void {
+  end(last: Message, status?: number): void {
     this.#client.send(last.frame, asText)
-    this.#client.close(goingAway)
+    this.#client.close(status === undefined ? goingAway : closeCodeOf(status))
   }
 
   destroy(): void {

@@ -8,15 +8,15 @@ export interface Waiting {
   catchUp(most: number): number
 }
 
-/** What all together may be told in a millisecond; at some 20 µs a message this is about a tenth of the time there is. */
-const messagesPerMs = 4
+/** What all together may be told in a millisecond; at 10 to 20 µs a message this is a few hundredths of the time there is. */
+const messagesPerMs = 2
 
 /** What may be told at once after a rest. */
 const burst = 128
 
 /** Most of one turn, and of one reader in it: whoever is told first waits no longer than this takes. */
-const messagesPerTurn = 8
-const messagesPerReader = 4
+const messagesPerTurn = 4
+const messagesPerReader = 2
 
 const turnMs = 1
 

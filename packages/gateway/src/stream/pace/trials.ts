@@ -19,7 +19,7 @@ export interface Candidate {
 }
 
 /** Readers on trial at once: they cost their full price before they have shown what they are. */
-const seats = 32
+const seats = 8
 
 /** How long a trial takes. */
 const trialMs = 10_000
@@ -28,7 +28,7 @@ const trialMs = 10_000
 const proofBytes = 262_144
 
 /** Pause after the first trial that was failed; doubles with each further one. */
-const firstPauseMs = 30_000
+const firstPauseMs = 10_000
 const longestPauseMs = 3_600_000
 
 interface Record {
@@ -62,8 +62,7 @@ export class Trials {
   /** Passes and fails readers by how they have done, and begins new trials; to be called about twice a second. */
   judge(): void {
     const now = this.#clock.now()
-    const judged = [...this.#records]
-    for (const [reader, record] of judged) {
+    for (const [reader, record] of [...this.#records]) {
       const { standing, line } = reader
       if (standing === 'new') continue
       if (line.isLate) this.#back(reader, record, Math.min(longestPauseMs, firstPauseMs * 2 ** record.failures++))
@@ -72,10 +71,15 @@ export class Trials {
         else this.#back(reader, record, 0)
       }
     }
-    for (const [reader, record] of this.#records) {
-      if (this.#taken >= seats) break
-      if (reader.standing === 'new' && !reader.line.isLate && now >= record.at) this.#begin(reader, record)
-    }
+    if (this.#taken < seats) for (const [reader, record] of this.#nextUp(now)) this.#begin(reader, record)
+  }
+
+  /** Who has failed least comes first, then who has waited longest. */
+  #nextUp(now: number): [Candidate, Record][] {
+    return [...this.#records]
+      .filter(([{ standing, line }, { at }]) => standing === 'new' && !line.isLate && now >= at)
+      .sort(([, a], [, b]) => a.failures - b.failures)
+      .slice(0, seats - this.#taken)
   }
 
   #begin(reader: Candidate, record: Record): void {
