@@ -56,7 +56,7 @@ describe('npm run bench -- feed', () => {
   })
 
   test('prints a plain table when piped, the worst venue beside the mean', async () => {
-    const { stdout } = await bench('--quick', '--rounds', '1')
+    const { stdout } = await bench('feed', '--quick', '--rounds', '1')
     expect(stdout).not.toContain('\u001b')
     for (const venue of venues) expect(stdout).toMatch(new RegExp(`^${venue} +\\d+ +\\d+ \\[\\d+–\\d+\\]`, 'm'))
     expect(stdout).toMatch(/^decode_vs_ccxt [\d.]+ \(geometric mean; worst [\d.]+, \w+\); goal 5: (met|missed)$/m)

@@ -4,11 +4,13 @@ import { Command, InvalidArgumentError } from 'commander'
 import type { Bench, BenchOptions, BenchReport } from './bench.ts'
 import { benches } from './benches.ts'
 import { type BenchResult, benchResult, writeResult } from './result-file.ts'
+import { writePage } from './page/benchmarks-page.ts'
 import { tableLines } from './table.ts'
 
 interface MainOptions extends BenchOptions {
   readonly json: boolean
   readonly out: string
+  readonly page?: string
 }
 
 const list = Object.entries(benches).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
@@ -20,6 +22,7 @@ const program = new Command('npm run bench --')
   .option('--quick', 'one pass a round: does it run and answer right? The figures mean nothing', false)
   .option('--json', 'print the result as JSON, no table', false)
   .option('--out <folder>', 'where the result files go', 'bench-results')
+  .option('--page <folder>', 'write benchmarks.md and its chart there, from all result files')
   .addHelpText('after', `\nBenches:\n${list.join('\n')}`)
   .action(runBenches)
 
@@ -43,6 +46,7 @@ async function runBenches(name: string | undefined, options: MainOptions): Promi
   for (const [each, { load }] of Object.entries(benches)) {
     if (name === undefined || name === each) await runBench(each, await load(), options)
   }
+  if (options.page !== undefined) console.error(`written to ${await writePage(options.out, options.page)}`)
 }
 
 async function runBench(name: string, bench: Bench, options: MainOptions): Promise<void> {

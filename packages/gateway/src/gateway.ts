@@ -80,7 +80,7 @@ export interface GatewayOptions {
   readonly admin?: AdminOptions
   /** Threads that answer callers; 0 = the main thread does. */
   readonly serveWorkers?: number
-  /** Takes each row of served requests for good, every {@link drainMs}. */
+  /** Takes each row of served requests for good, ten times a second. */
   readonly onUsage?: UsageSink
   readonly trustProxy?: readonly string[]
   readonly parameters?: Partial<PriceParameters>

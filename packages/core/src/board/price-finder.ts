@@ -48,7 +48,8 @@ export class PriceFinder<L extends PricedListing = Listing> {
   readonly #board: Board
   readonly #listings: ListingSource<L>
   #best = new BoardReading()
-  #spare = new BoardReading()
+  /** By slot, so that what has not changed since is not read again. */
+  readonly #readings: BoardReading[] = []
 
   constructor(board: Board, listings: ListingSource<L>) {
     this.#board = board
@@ -87,14 +88,13 @@ export class PriceFinder<L extends PricedListing = Listing> {
       wanted ??= listing.currency
       if (listing.currency !== wanted) continue
       offered = true
-      if (!readSlot(this.#board, listing.slot, listing.generation, this.#spare)) continue
-      const score = scoreReading(this.#spare, now)
+      const reading = (this.#readings[listing.slot] ??= new BoardReading())
+      if (!readSlot(this.#board, listing.slot, listing.generation, reading)) continue
+      const score = scoreReading(reading, now)
       if (score <= bestScore) continue
       bestScore = score
       this.listing = listing
-      const spare = this.#best
-      this.#best = this.#spare
-      this.#spare = spare
+      this.#best = reading
       if (score === settledScore) break
     }
     if (this.listing !== undefined) return priceOutcome.found

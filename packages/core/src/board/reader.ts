@@ -16,6 +16,11 @@ export class BoardReading {
   readonly #bytes = new Uint8Array(this.#words.buffer)
   #priceLength = 0
   #idLength = 0
+  /** What was read last: of which memory, which slot and listing, at which state. */
+  #source: Int32Array | undefined
+  #start = 0
+  #generation = 0
+  #sequence = 0
 
   get tier(): EvidenceTier {
     return tiers[this.tierNumber] ?? 'L1_MEMORY'
@@ -42,8 +47,23 @@ export class BoardReading {
     return this.#idLength === 0 ? null : asciiText(this.#bytes, 24, this.#idLength)
   }
 
+  /** Whether the slot still is as it was read; for {@link readSlot} only. */
+  holds(words: Int32Array, start: number, generation: number): boolean {
+    const isSame = this.#source === words && this.#start === start && this.#generation === generation
+    return isSame && Atomics.load(words, start + slotWord.sequence) === this.#sequence
+  }
+
+  /** Notes what was loaded as read whole; for {@link readSlot} only. */
+  keep(words: Int32Array, start: number, generation: number, sequence: number): void {
+    this.#source = words
+    this.#start = start
+    this.#generation = generation
+    this.#sequence = sequence
+  }
+
   /** Takes over the words of a slot; for {@link readSlot} only. */
   load(words: Int32Array, start: number): boolean {
+    this.#source = undefined
     const meta = Atomics.load(words, start + slotWord.meta)
     const tierNumber = meta & 255
     if (tiers[tierNumber] === undefined) return false
@@ -84,6 +104,8 @@ const napMs = 1
 export function readSlot(board: Board, slot: number, generation: number, reading: BoardReading): boolean {
   const { words } = board
   const start = slotStart(slot)
+  // Most questions come between two changes: one load tells that, where reading takes twenty.
+  if (reading.holds(words, start, generation)) return true
   for (let attempt = 0; attempt < spins + naps; attempt++) {
     const before = Atomics.load(words, start + slotWord.sequence)
     if ((before & 1) === 1) {
@@ -92,7 +114,9 @@ export function readSlot(board: Board, slot: number, generation: number, reading
     }
     if (Atomics.load(words, start + slotWord.generation) !== generation) return false
     const found = reading.load(words, start)
-    if (Atomics.load(words, start + slotWord.sequence) === before) return found
+    if (Atomics.load(words, start + slotWord.sequence) !== before) continue
+    if (found) reading.keep(words, start, generation, before)
+    return found
   }
   return false
 }

@@ -1,10 +1,10 @@
 import type { BenchReport } from '../bench.ts'
+import { goalText } from '../goals.ts'
 import { type Spread, geometricMean, threeDigits } from '../statistics.ts'
 import type { DecoderName, Entry, VenueMatch } from './venue-match.ts'
 
 /** The product's rate over that of a reference; the first two have a goal. */
 const references = { decode_vs_ccxt: 'ccxt', decode_vs_json_parse: 'json_parse', decode_vs_ccxt_fresh: 'ccxt_fresh' } as const
-const goals = { decode_vs_ccxt: 5, decode_vs_json_parse: 0.7 } as const
 type RatioName = keyof typeof references
 
 interface FeedRow extends Readonly<Record<RatioName, number>> {
@@ -87,9 +87,8 @@ function worstRow(rows: readonly FeedRow[], name: RatioName): FeedRow {
   return rows.reduce((worst, row) => (row[name] < worst[name] ? row : worst))
 }
 
-function goalLine(rows: readonly FeedRow[], name: keyof typeof goals): string {
+function goalLine(rows: readonly FeedRow[], name: 'decode_vs_ccxt' | 'decode_vs_json_parse'): string {
   const mean = meanRatio(rows, name)
   const worst = worstRow(rows, name)
-  const verdict = mean >= goals[name] ? 'met' : 'missed'
-  return `${name} ${mean} (geometric mean; worst ${worst[name]}, ${worst.venue}); goal ${goals[name]}: ${verdict}`
+  return `${name} ${mean} (geometric mean; worst ${worst[name]}, ${worst.venue}); ${goalText(name, mean)}`
 }

@@ -47,7 +47,7 @@ static inline uint64_t epoch_ms(void) {
   return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* Says HELLO on a connected socket and waits for WELCOME; false when there is no right one. */
+/* Says HELLO on a connected socket and waits for WELCOME, again each second as there may be too many; false when no right one comes. */
 static inline bool open_session(int fd, const char *api_key, session_t *session) {
   uint8_t mac_key[SHA256_BYTES], digest[SHA256_BYTES], hello[V8_HELLO_BYTES] = {0}, welcome[V8_HELLO_BYTES + 16], nonces[42];
   const char *prefix = "trinity-udp-v8";
@@ -60,7 +60,8 @@ static inline bool open_session(int fd, const char *api_key, session_t *session)
   hmac_sha256(mac_key, sizeof mac_key, hello, 48, digest);
   memcpy(hello + 48, digest, 16);
   struct pollfd readable = {.fd = fd, .events = POLLIN};
-  if (send(fd, hello, sizeof hello, 0) != sizeof hello || poll(&readable, 1, 5000) != 1) return false;
+  for (int attempts = 0; poll(&readable, 1, attempts > 0 ? 1000 : 0) != 1; attempts++)
+    if (attempts == 5 || send(fd, hello, sizeof hello, 0) != sizeof hello) return false;
   if (recv(fd, welcome, V8_HELLO_BYTES, 0) != V8_HELLO_BYTES || welcome[3] != V8_WELCOME) return false;
   uint8_t mac[16];
   memcpy(mac, welcome + 48, 16);

@@ -1,10 +1,5 @@
 import type { Spread } from '../statistics.ts'
 
-/** A goal for a ratio, and whether it is met. */
-export function goalText(value: number, goal: number): string {
-  return `goal ${goal}: ${value >= goal ? 'met' : 'missed'}`
-}
-
 /** `123 [110–130]`: thousands, median and range. */
 export function thousandsText({ median, min, max }: Spread): string {
   const [middle, low, high] = [median, min, max].map((value) => (value / 1000).toFixed(1))

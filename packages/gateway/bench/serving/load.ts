@@ -32,8 +32,12 @@ export interface Load {
 export async function measureServer(command: ServerCommand, loads: readonly Load[]): Promise<readonly LoadFigures[] | VoidRun> {
   const server = await startServer(command)
   const all: LoadFigures[] = []
-  for (const load of loads) all.push(await runLoad(load, server))
-  const answered = await server.stop()
+  let answered = 0
+  try {
+    for (const load of loads) all.push(await runLoad(load, server))
+  } finally {
+    answered = await server.stop()
+  }
   const wrong = all.map(wrongOf).find((found) => found !== undefined)
   if (wrong !== undefined) return { wrong }
   const correct = all.reduce((sum, figures) => sum + figures.correct, 0)

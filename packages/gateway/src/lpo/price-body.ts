@@ -45,8 +45,8 @@ function prepareMembers(price: ServedPrice): PreparedMembers {
   return {
     of: price,
     beforeAge:
-      `"asset":"${price.asset}","price":${price.price},"price_text":"${price.price}","currency":${JSON.stringify(price.currency)}` +
-      `,"basis":"last_trade","source":${JSON.stringify(price.source)},"timestamp":${price.at === null ? 'null' : isoText(price.at)}` +
+      `"asset":"${price.asset}","price":${price.price},"price_text":"${price.price}","currency":${jsonText(price.currency)}` +
+      `,"basis":"last_trade","source":${jsonText(price.source)},"timestamp":${price.at === null ? 'null' : isoText(price.at)}` +
       `,"confirmed_at":${isoText(price.confirmedAt)},"cached":${price.cached},"cache_tier":"${price.tier}","cache_age_seconds":`,
     afterAge: `,"freshness_limit_seconds":${price.freshnessLimitMs / 1000},"stale":`,
   }
@@ -71,9 +71,20 @@ export function pricesBody(prices: readonly ServedPrice[], errors: readonly Pric
 }
 
 function timeMembers({ node, latencyMs, durationMs }: AnswerTimes): string {
-  return `"latency_ms":${roundMs(latencyMs)},"duration_ms":${roundMs(durationMs)},"node":${JSON.stringify(node)}`
+  if (node !== nodeName) [nodeName, nodeMember] = [node, `,"node":${jsonText(node)}`]
+  const latency = msText(latencyMs)
+  return `"latency_ms":${latency},"duration_ms":${durationMs === latencyMs ? latency : msText(durationMs)}${nodeMember}`
 }
 
-const roundMs = (ms: number): number => Math.round(ms * 1000) / 1000
+/** The node's name never changes in a process. */
+let nodeName = ''
+let nodeMember = ',"node":""'
+
+const msText = (ms: number): string => String(Math.round(ms * 1000) / 1000)
+
+/** A text as JSON in ASCII alone, so that a body has as many bytes as characters. */
+function jsonText(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
 
 const isoText = (ms: number): string => `"${new Date(ms).toISOString()}"`

@@ -52,10 +52,11 @@ export class PriceService {
    * @throws TrinityError `TRN_PRICE_STALE`
    */
   find(question: PriceQuestion): ServedPrice | undefined {
-    const found = this.#parts.finder.find(question, this.#parts.clock.now())
+    const now = this.#parts.clock.now()
+    const found = this.#parts.finder.find(question, now)
     if (typeof found === 'string') return undefined
     if (found.listing.onDemand) this.#touch(question.asset)
-    return this.#serve(found.listing, found.reading, question, true)
+    return this.#serve(found.listing, found.reading, question, now, true)
   }
 
   /**
@@ -64,9 +65,10 @@ export class PriceService {
    */
   async fetch(question: PriceQuestion): Promise<ServedPrice> {
     await this.#parts.control.fetch(question)
-    const found = this.#parts.finder.find(question, this.#parts.clock.now())
+    const now = this.#parts.clock.now()
+    const found = this.#parts.finder.find(question, now)
     if (typeof found === 'string') throw missError(found, question)
-    return this.#serve(found.listing, found.reading, question, false)
+    return this.#serve(found.listing, found.reading, question, now, false)
   }
 
   /** Why {@link find} has nothing at this moment. */
@@ -83,9 +85,9 @@ export class PriceService {
     void this.#parts.control.touch(asset)
   }
 
-  #serve(listing: AssetListing, reading: BoardReading, question: PriceQuestion, cached: boolean): ServedPrice {
-    const { clock, maxStaleSeconds, sourceTag } = this.#parts
-    const ageMs = Math.max(0, clock.now() - reading.confirmedAt)
+  #serve(listing: AssetListing, reading: BoardReading, question: PriceQuestion, now: number, cached: boolean): ServedPrice {
+    const { maxStaleSeconds, sourceTag } = this.#parts
+    const ageMs = Math.max(0, now - reading.confirmedAt)
     const limitSeconds = Math.min(question.maxAgeSeconds ?? maxStaleSeconds, maxStaleSeconds)
     if (ageMs > limitSeconds * 1000) {
       throw new TrinityError(

@@ -10,8 +10,8 @@ import { answerErrors, errorBody, sendError } from './error-answers.ts'
 import { type PriceRouteParts, addPriceRoutes } from './price-routes.ts'
 import { unmetered } from './caller-hook.ts'
 import type { LpoServer } from './lpo-server.ts'
-import { plainPriceAnswerer } from './plain-price.ts'
-import { requestIdOf } from './request-id.ts'
+import { createShortWay } from './short-way/plain-price.ts'
+import { requestIdOf } from './short-way/request-id.ts'
 import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
 import { type PageRouteParts, addPageRoutes } from '../status/page-routes.ts'
 import { type StreamRouteParts, addStreamRoutes } from '../stream/stream-routes.ts'
@@ -35,13 +35,18 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     reply.header('x-request-id', request.id)
     if (parts.mode !== undefined) reply.header('trinity-mode', parts.mode)
   }
-  const answerPlain = plainPriceAnswerer(parts)
+  const takeShortWay = createShortWay(parts)
   let isOpen = true
   const server: LpoServer = fastify({
     logger: false,
     bodyLimit,
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
-    serverFactory: (answer) => createHttpServer((request, response) => void ((isOpen && answerPlain(request, response)) || answer(request, response))),
+    serverFactory: (answer) =>
+      createHttpServer((request, response) => {
+        if (isOpen && takeShortWay(request, response)) return
+        request.socket.setTimeout(stallMs)
+        answer(request, response)
+      }),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
@@ -86,9 +91,12 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
   return server
 }
 
+/** How long nothing may come or go on a connection while an answer is under way. */
+const stallMs = 60_000
+
 function createHttpServer(answer: RequestListener): Server {
   const limits = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 }
-  return createServer({ ...limits, shouldUpgradeCallback: isStreamUpgrade }, answer).setTimeout(60_000)
+  return createServer({ ...limits, shouldUpgradeCallback: isStreamUpgrade }, answer)
 }
 
 const openApiHead = {

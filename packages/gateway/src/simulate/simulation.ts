@@ -44,7 +44,9 @@ export async function openSimulation({ connectors, dialects, assets, seed, fault
   return {
     mode: 'simulated',
     connectors: exchanges.map(({ dialect, wsUrl }) => simulatedConnector(dialect.connector, { wsUrl })),
-    transport: loseNames(redirectRest(nodeTransport(), restOrigins), () => exchanges.some(({ exchange }) => exchange.venue.behaviour.names === 'lost')),
+    transport: loseNames(redirectRest(nodeTransport(), restOrigins), () =>
+      exchanges.some(({ exchange }) => exchange.venue.behaviour.names === 'lost'),
+    ),
     rest: true,
     fixedListings: {},
     summary: [

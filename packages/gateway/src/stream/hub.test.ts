@@ -41,7 +41,17 @@ function openMarket(): Market {
   const publish = (price: number): void => {
     const now = clock.now()
     const times = { at: now, confirmedAt: now, ageMs: 0, freshnessLimitMs: 30_000, stale: false }
-    served = { asset: 'BTC', price: String(price), currency: 'USD', source: 'alpha', wireId: 128, cached: true, tier: 'L1_MEMORY', tierNumber: 1, ...times }
+    served = {
+      asset: 'BTC',
+      price: String(price),
+      currency: 'USD',
+      source: 'alpha',
+      wireId: 128,
+      cached: true,
+      tier: 'L1_MEMORY',
+      tierNumber: 1,
+      ...times,
+    }
     tell('BTC')
   }
   return {

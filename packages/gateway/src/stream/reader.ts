@@ -96,7 +96,10 @@ export class Reader {
 
   /** Tells what a subscription has not heard yet; without room or turn it stops listening until there is some. */
   tell(subscription: Subscription): void {
-    if (this.line.hasRoom && (this.#standing !== 'new' || this.#crowd.grant())) return void this.#write(subscription)
+    if (this.line.hasRoom && (this.#standing !== 'new' || this.#crowd.grant())) {
+      this.#write(subscription)
+      return
+    }
     subscription.rest()
     this.#behind.add(subscription)
     if (this.line.hasRoom) this.#crowd.add(this)

@@ -62,7 +62,8 @@ export class Trials {
   /** Passes and fails readers by how they have done, and begins new trials; to be called about twice a second. */
   judge(): void {
     const now = this.#clock.now()
-    for (const [reader, record] of [...this.#records]) {
+    // Of a copy: who fails goes to the end of the line.
+    for (const [reader, record] of Array.from(this.#records)) {
       const { standing, line } = reader
       if (standing === 'new') continue
       if (line.isLate) this.#back(reader, record, Math.min(longestPauseMs, firstPauseMs * 2 ** record.failures++))

@@ -37,8 +37,10 @@ export async function openDgramTransport(binding: UdpBinding, create: (options: 
     // One answer waits for room in the kernel: none may wait behind it.
     if (socket.getSendQueueCount() > 0) return count(counter.unsent)
     try {
-      // A copy, since the slot is written again before an answer that has to wait is gone.
-      socket.send(Buffer.from(memory.subarray(txStart, txStart + length)), port, address)
+      // A copy, since the slot is written again before an answer that has to wait is gone; Buffer.from would take twice as long.
+      const bytes = Buffer.allocUnsafe(length)
+      bytes.set(memory.subarray(txStart, txStart + length))
+      socket.send(bytes, port, address)
     } catch {
       // A sender that claims port 0.
       count(counter.unsent)
