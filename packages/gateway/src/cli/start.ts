@@ -10,6 +10,7 @@ import type { DemoFeed } from '../demo-feed.ts'
 import { openReplay } from '../replay/replay.ts'
 import { openSimulation } from '../simulate/simulation.ts'
 import { defaultSimulators } from '../simulators.ts'
+import { shrinkHeap } from '../serving/shrink-heap.ts'
 import { type ServerSettings, readServerSettings } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
 
@@ -60,6 +61,7 @@ async function start(options: StartOptions): Promise<void> {
   try {
     const open = await gateway.start()
     demo?.attach(gateway)
+    shrinkHeap()
     printWelcome(open, settings, demo)
   } catch (error) {
     await stopAll(gateway, demo)

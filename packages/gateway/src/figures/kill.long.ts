@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cutAtDeath, killWorkers } from '../../test-support/load-kills.fixture.ts'
+import { cutAtDeath, killWorkers } from '../../test-support/load/kills.fixture.ts'
 
 test.each([2, 3, 4])('of %i workers one after another is killed under load: requests go on, nothing is lost, the limit holds', async (workers) => {
   const report = await killWorkers({ workers, kills: 6, everyMs: 2000 })

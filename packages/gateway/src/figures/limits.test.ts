@@ -1,6 +1,6 @@
 import { chooseSeed } from '@trinity/core/testing'
 import { expect, test } from 'vitest'
-import { randomPairs, tryLimits } from '../../test-support/load-limits.fixture.ts'
+import { randomPairs, tryLimits } from '../../test-support/load/limits.fixture.ts'
 
 test('limits hold in every window and are given out, whatever the worker and the protocol', { timeout: 30_000 }, async () => {
   const seed = chooseSeed()

@@ -57,8 +57,8 @@ export class Subscription {
 export class Reader {
   readonly line: Line
   readonly subscriptions = new Map<Topic, Subscription>()
-  /** Subscriptions with something to hear, longest wait first; they do not listen. */
   readonly fare: Fare
+  /** Subscriptions with something to hear, longest wait first; they do not listen. */
   readonly #behind = new Set<Subscription>()
   readonly #clock: Clock
   readonly #crowd: Crowd

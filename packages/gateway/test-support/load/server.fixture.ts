@@ -1,11 +1,11 @@
 /** A gateway as a process of its own, for load that its test must not share a thread with. */
 import type { Plan } from '@trinity/core'
-import { sumUdpCounters, udpCounterNames } from '../src/udp/outcome/outcome.ts'
-import { createKernelDrops } from '../src/udp/transport/kernel-drops.ts'
-import { answerParent } from './load-answers.fixture.ts'
-import { type LoadGateway, openLoadGateway } from './load-gateway.fixture.ts'
-import type { LoadTarget } from './load-generator.fixture.ts'
-import { keyEntry, testKeyStore } from './test-keys.fixture.ts'
+import { sumUdpCounters, udpCounterNames } from '../../src/udp/outcome/outcome.ts'
+import { createKernelDrops } from '../../src/udp/transport/kernel-drops.ts'
+import { answerParent } from './answers.fixture.ts'
+import { type LoadGateway, openLoadGateway } from './gateway.fixture.ts'
+import type { LoadTarget } from './target.fixture.ts'
+import { keyEntry, testKeyStore } from '../test-keys.fixture.ts'
 
 /** What a server under load differs in. */
 export interface LoadServerOptions {

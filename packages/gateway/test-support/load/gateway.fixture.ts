@@ -1,9 +1,9 @@
 import type { Transport } from '@trinity/core'
-import { type Gateway, type GatewayOptions, type OpenPorts, createGateway } from '../src/gateway.ts'
-import type { Log } from '../src/log.ts'
-import { defaultParameters } from '../src/settings/parameters.ts'
-import { testConnector } from './test-connector.fixture.ts'
-import { testKeyStore } from './test-keys.fixture.ts'
+import { type Gateway, type GatewayOptions, type OpenPorts, createGateway } from '../../src/gateway.ts'
+import type { Log } from '../../src/log.ts'
+import { defaultParameters } from '../../src/settings/parameters.ts'
+import { testConnector } from '../test-connector.fixture.ts'
+import { testKeyStore } from '../test-keys.fixture.ts'
 
 /** What everybody asks for under load. */
 export const loadAsset = 'BTC'

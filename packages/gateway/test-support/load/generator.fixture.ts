@@ -1,17 +1,11 @@
 /** A process that asks a gateway for prices: in a closed loop as fast as it gets answers, or in an open one at a fixed rate. */
-import { type Datagrams, flood } from './load-flood.fixture.ts'
-import type { CallStatus, LoadCaller } from './load-caller.fixture.ts'
-import { answerParent } from './load-answers.fixture.ts'
-import { HttpCaller } from './load-http-caller.fixture.ts'
-import { type Spoofed, spoof } from './load-spoof.fixture.ts'
-import { UdpCaller } from './load-udp-caller.fixture.ts'
-
-/** Where a gateway listens. */
-export interface LoadTarget {
-  readonly host: string
-  readonly httpPort: number
-  readonly udpPort: number
-}
+import { type Datagrams, flood } from './flood.fixture.ts'
+import type { CallStatus, LoadCaller } from './caller.fixture.ts'
+import { answerParent } from './answers.fixture.ts'
+import { HttpCaller } from './http-caller.fixture.ts'
+import { type Spoofed, spoof } from './spoof.fixture.ts'
+import type { LoadTarget } from './target.fixture.ts'
+import { UdpCaller } from './udp-caller.fixture.ts'
 
 /** Callers that have a protocol and a key in common. */
 export interface CallerGroup {
@@ -119,7 +113,7 @@ const api = {
       const next = queues[group]?.shift()
       if (next !== undefined) await send(group, next)
     }
-    for (let i = 0; i < count; ) {
+    for (let i = 0; i < count;) {
       const due = Math.min(count, Math.floor(((now() - startsAt) * ratePerSecond) / 1000) + 1)
       for (; i < due; i++) running.push(send(i % groups.length, startsAt + (i * 1000) / ratePerSecond))
       await new Promise((resolve) => setTimeout(resolve, 1))

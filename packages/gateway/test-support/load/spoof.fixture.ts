@@ -1,7 +1,7 @@
 import { type Socket, createSocket } from 'node:dgram'
 import { keyIdOf, macKeyOf, wireSize, writeHello } from '@trinity/udp'
-import type { LoadTarget } from './load-generator.fixture.ts'
-import { UdpCaller } from './load-udp-caller.fixture.ts'
+import type { LoadTarget } from './target.fixture.ts'
+import { UdpCaller } from './udp-caller.fixture.ts'
 
 /** Forged senders. */
 export interface Spoofed {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { plans } from '@trinity/core'
-import type { Flooded } from './load-flood.fixture.ts'
-import { startChild } from './load-child.fixture.ts'
-import type { LoadGenerator } from './load-generator.fixture.ts'
-import type { LoadCounts, LoadServer } from './load-server.fixture.ts'
-import { testKey } from './test-keys.fixture.ts'
+import type { Flooded } from './flood.fixture.ts'
+import { startChild } from './child.fixture.ts'
+import type { LoadGenerator } from './generator.fixture.ts'
+import type { LoadCounts, LoadServer } from './server.fixture.ts'
+import { testKey } from '../test-keys.fixture.ts'
 
 /** A flood that is accounted for. */
 export interface AccountingPlan {
@@ -29,9 +29,9 @@ const helloKey = 'greeting-key'
 
 /** Floods a server with good, broken and random datagrams from several processes, and counts at both ends. */
 export async function account(plan: AccountingPlan): Promise<AccountingReport> {
-  const server = startChild<LoadServer>('load-server.fixture.ts')
+  const server = startChild<LoadServer>('server.fixture.ts')
   const target = await server.ask.start({ serveWorkers: plan.serveWorkers, transport: plan.transport, keys: { [helloKey]: plans.partner } })
-  const generators = Array.from({ length: plan.generators }, () => startChild<LoadGenerator>('load-generator.fixture.ts'))
+  const generators = Array.from({ length: plan.generators }, () => startChild<LoadGenerator>('generator.fixture.ts'))
   const running = generators.map(({ ask }, i) =>
     ask.flood(target, { sockets: plan.socketsEach, durationMs: plan.durationMs, kind: 'mixed', key: testKey, helloKey, seed: plan.seed + i }),
   )

@@ -17,7 +17,7 @@ import {
   writeHello,
   writeQuery,
 } from '@trinity/udp'
-import type { CallStatus, CallerOptions, LoadCaller } from './load-caller.fixture.ts'
+import type { CallStatus, CallerOptions, LoadCaller } from './caller.fixture.ts'
 
 const messageAt = wireSize.sessionKey
 const helloAgainMs = 250

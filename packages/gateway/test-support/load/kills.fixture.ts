@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ratePlan } from '@trinity/core'
-import { startChild } from './load-child.fixture.ts'
-import { openLoadGateway } from './load-gateway.fixture.ts'
-import type { LoadGenerator } from './load-generator.fixture.ts'
-import { targetOf } from './load-limits.fixture.ts'
-import { callsOf, countStatus } from './load-statistics.fixture.ts'
-import { keyEntry, testKey, testKeyStore } from './test-keys.fixture.ts'
+import { startChild } from './child.fixture.ts'
+import { openLoadGateway } from './gateway.fixture.ts'
+import type { LoadGenerator } from './generator.fixture.ts'
+import { targetOf } from './limits.fixture.ts'
+import { callsOf, countStatus } from './statistics.fixture.ts'
+import { keyEntry, testKey, testKeyStore } from '../test-keys.fixture.ts'
 
 /** What became of load through the death of workers. */
 export interface KillReport {
@@ -34,7 +34,7 @@ export async function killWorkers({ workers, kills, everyMs }: { workers: number
       if (status === 200) counted.set(keyRow, (counted.get(keyRow) ?? 0) + requests)
     },
   })
-  const generator = startChild<LoadGenerator>('load-generator.fixture.ts')
+  const generator = startChild<LoadGenerator>('generator.fixture.ts')
   try {
     await generator.ask.open(targetOf(ports), [
       { protocol: 'http', callers: open, key: testKey, patienceMs: 400 },

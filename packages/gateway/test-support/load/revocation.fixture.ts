@@ -1,17 +1,17 @@
 import { stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemClock } from '@trinity/core'
-import { FileKeyStore } from '../src/access/key-file/file-key-store.ts'
-import { createFiledKey, keyFileIn } from '../src/access/key-file/key-file.ts'
-import { readMasterKey } from '../src/access/key-file/master-key.ts'
-import { startChild } from './load-child.fixture.ts'
-import { openLoadGateway } from './load-gateway.fixture.ts'
-import type { LoadGenerator } from './load-generator.fixture.ts'
-import { targetOf } from './load-limits.fixture.ts'
-import { callsOf } from './load-statistics.fixture.ts'
-import { runTrinity } from './run-trinity.fixture.ts'
-import { openSse, openWebSocket } from './stream-client.fixture.ts'
-import { tempFolder } from './temp-folder.fixture.ts'
+import { FileKeyStore } from '../../src/access/key-file/file-key-store.ts'
+import { createFiledKey, keyFileIn } from '../../src/access/key-file/key-file.ts'
+import { readMasterKey } from '../../src/access/key-file/master-key.ts'
+import { startChild } from './child.fixture.ts'
+import { openLoadGateway } from './gateway.fixture.ts'
+import type { LoadGenerator } from './generator.fixture.ts'
+import { targetOf } from './limits.fixture.ts'
+import { callsOf } from './statistics.fixture.ts'
+import { runTrinity } from '../run-trinity.fixture.ts'
+import { openSse, openWebSocket } from '../stream-client.fixture.ts'
+import { tempFolder } from '../temp-folder.fixture.ts'
 
 /** How long a revoked key went on working, from the moment that its revocation stood in the key file; milliseconds. */
 export interface RevocationReport {
@@ -32,7 +32,7 @@ export async function revokeUnderLoad(workers: number): Promise<RevocationReport
   const { key, filed } = await createFiledKey(dataDir, master, { name: 'soon revoked', tier: 'partner', nowMs: Date.now() })
   const store = new FileKeyStore({ dataDir, master, clock: systemClock, onNotice: () => undefined })
   const { gateway, open } = await openLoadGateway({ serveWorkers: workers, keys: store })
-  const generator = startChild<LoadGenerator>('load-generator.fixture.ts')
+  const generator = startChild<LoadGenerator>('generator.fixture.ts')
   try {
     const group = { callers: 8, key, patienceMs: 200 }
     await generator.ask.open(targetOf(open), [

@@ -1,10 +1,11 @@
 import { ratePlan } from '@trinity/core'
 import { seededRandom } from '@trinity/core/testing'
-import { type LoadChild, startChild } from './load-child.fixture.ts'
-import { openLoadGateway } from './load-gateway.fixture.ts'
-import type { LoadGenerator, LoadTarget } from './load-generator.fixture.ts'
-import { type Call, callsOf } from './load-statistics.fixture.ts'
-import { keyEntry, testKeyStore } from './test-keys.fixture.ts'
+import { type LoadChild, startChild } from './child.fixture.ts'
+import { openLoadGateway } from './gateway.fixture.ts'
+import type { LoadGenerator } from './generator.fixture.ts'
+import type { LoadTarget } from './target.fixture.ts'
+import { type Call, callsOf } from './statistics.fixture.ts'
+import { keyEntry, testKeyStore } from '../test-keys.fixture.ts'
 
 /** A limit under test. */
 export interface LimitPair {
@@ -61,7 +62,7 @@ export async function tryLimits(pairs: readonly LimitPair[], saturateMs: number,
       if (status === 200) counted += requests
     },
   })
-  const generator = startChild<LoadGenerator>('load-generator.fixture.ts')
+  const generator = startChild<LoadGenerator>('generator.fixture.ts')
   try {
     const target = targetOf(open)
     const results: LimitResult[] = []
@@ -79,7 +80,12 @@ export async function tryLimits(pairs: readonly LimitPair[], saturateMs: number,
   }
 }
 
-async function saturate(generator: LoadChild<LoadGenerator>, target: LoadTarget, key: string, ms: number): Promise<{ calls: readonly Call[]; refused: number; lost: number }> {
+async function saturate(
+  generator: LoadChild<LoadGenerator>,
+  target: LoadTarget,
+  key: string,
+  ms: number,
+): Promise<{ calls: readonly Call[]; refused: number; lost: number }> {
   const group = { callers: clients / 2, key, patienceMs: 1000 }
   await generator.ask.open(target, [
     { ...group, protocol: 'http' },

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { ratePlan } from '@trinity/core'
-import { startChild } from './load-child.fixture.ts'
-import type { LoadGenerator } from './load-generator.fixture.ts'
-import type { LoadCounts, LoadServer } from './load-server.fixture.ts'
-import { callsOf, countStatus, median, percentile } from './load-statistics.fixture.ts'
-import { testKey } from './test-keys.fixture.ts'
+import { startChild } from './child.fixture.ts'
+import type { LoadGenerator } from './generator.fixture.ts'
+import type { LoadCounts, LoadServer } from './server.fixture.ts'
+import { callsOf, countStatus, median, percentile } from './statistics.fixture.ts'
+import { testKey } from '../test-keys.fixture.ts'
 
 /** Who floods, and how. */
 export type FlooderKind = 'a limited key over UDP' | 'a limited key over HTTP' | 'no session'
@@ -25,14 +25,21 @@ export interface FlooderReport {
   readonly capacity: number
   readonly flooded: number
   readonly flooderServed: number
-  readonly polite: { readonly asked: number; readonly served: number; readonly medianMs: number; readonly p99Ms: number; readonly refused: number; readonly lost: number }
+  readonly polite: {
+    readonly asked: number
+    readonly served: number
+    readonly medianMs: number
+    readonly p99Ms: number
+    readonly refused: number
+    readonly lost: number
+  }
   readonly unloadedMs: number
   readonly counts: LoadCounts
 }
 
 const politeClients = 50
 const politePerSecond = 2
-const burden = fileURLToPath(new URL('load-burden.fixture.ts', import.meta.url))
+const burden = fileURLToPath(new URL('burden.fixture.ts', import.meta.url))
 
 /** Lets 50 clients with addresses and keys of their own ask twice a second each, half of them over UDP, beside one who floods. */
 export async function floodBeside(plan: FlooderPlan): Promise<FlooderReport> {
@@ -44,9 +51,9 @@ export async function floodBeside(plan: FlooderPlan): Promise<FlooderReport> {
     ...Object.fromEntries(polite.map((key) => [key, ratePlan(2 * politePerSecond, 4 * politePerSecond)])),
     flooder: ratePlan(flooderRate, flooderRate),
   }
-  const server = startChild<LoadServer>('load-server.fixture.ts', ['--import', burden])
+  const server = startChild<LoadServer>('server.fixture.ts', ['--import', burden])
   const target = await server.ask.start({ serveWorkers: 1, transport, keys })
-  const [crowd, lone] = [startChild<LoadGenerator>('load-generator.fixture.ts'), startChild<LoadGenerator>('load-generator.fixture.ts')]
+  const [crowd, lone] = [startChild<LoadGenerator>('generator.fixture.ts'), startChild<LoadGenerator>('generator.fixture.ts')]
 
   await lone.ask.open(target, [{ protocol: 'udp', callers: 2, key: testKey }])
   const busy = await lone.ask.closedLoop(2000)
@@ -57,14 +64,21 @@ export async function floodBeside(plan: FlooderPlan): Promise<FlooderReport> {
   )
   const rate = politeClients * politePerSecond
   const unloaded = callsOf(await crowd.ask.openLoop(rate, 2000))
-  await lone.ask.open(target, flooder === 'no session' ? [] : [{ protocol: flooder.endsWith('HTTP') ? 'http' : 'udp', callers: 64, key: 'flooder', patienceMs: 1000 }])
+  await lone.ask.open(
+    target,
+    flooder === 'no session' ? [] : [{ protocol: flooder.endsWith('HTTP') ? 'http' : 'udp', callers: 64, key: 'flooder', patienceMs: 1000 }],
+  )
   const running =
     flooder === 'no session'
-      ? lone.ask.flood(target, { sockets: 16, durationMs, ratePerSecond: factor * capacity, kind: 'strangers', key: testKey, seed: 1 }).then(({ sent }) => ({ flooded: sent, flooderServed: 0 }))
+      ? lone.ask
+          .flood(target, { sockets: 16, durationMs, ratePerSecond: factor * capacity, kind: 'strangers', key: testKey, seed: 1 })
+          .then(({ sent }) => ({ flooded: sent, flooderServed: 0 }))
       : lone.ask.openLoop(factor * capacity, durationMs).then((run) => ({ flooded: run.calls.length / 4, flooderServed: countStatus(run, 200) }))
   const run = await crowd.ask.openLoop(rate, durationMs)
   const flood = await running
-  const latencies = callsOf(run).filter(({ status }) => status === 200).map(({ sentAt, answeredAt }) => answeredAt - sentAt)
+  const latencies = callsOf(run)
+    .filter(({ status }) => status === 200)
+    .map(({ sentAt, answeredAt }) => answeredAt - sentAt)
   const counts = await server.ask.counts()
   for (const child of [server, crowd, lone]) child.kill()
   return {

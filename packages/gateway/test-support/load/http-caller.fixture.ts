@@ -1,5 +1,5 @@
 import { type Socket, connect } from 'node:net'
-import type { CallStatus, CallerOptions, LoadCaller } from './load-caller.fixture.ts'
+import type { CallStatus, CallerOptions, LoadCaller } from './caller.fixture.ts'
 
 const headEnd = '\r\n\r\n'
 

@@ -3,8 +3,8 @@ import { type Socket, createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { seededRandom } from '@trinity/core/testing'
 import { keyIdOf, macKeyOf, wireSize, writeHello } from '@trinity/udp'
-import type { LoadTarget } from './load-generator.fixture.ts'
-import { UdpCaller } from './load-udp-caller.fixture.ts'
+import type { LoadTarget } from './target.fixture.ts'
+import { UdpCaller } from './udp-caller.fixture.ts'
 
 /** A flood of datagrams from many sockets. */
 export interface Datagrams {
@@ -67,7 +67,7 @@ export async function flood({ host, udpPort }: LoadTarget, datagrams: Datagrams)
   }
 
   const startsAt = performance.now()
-  for (let i = 0; performance.now() - startsAt < datagrams.durationMs; ) {
+  for (let i = 0; performance.now() - startsAt < datagrams.durationMs;) {
     const due = datagrams.ratePerSecond === undefined ? i + together : ((performance.now() - startsAt) * datagrams.ratePerSecond) / 1000
     const sends: Promise<void>[] = []
     for (; i < due && sends.length < together; i++) {

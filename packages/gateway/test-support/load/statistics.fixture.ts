@@ -1,4 +1,4 @@
-import type { LoadRun } from './load-generator.fixture.ts'
+import type { LoadRun } from './generator.fixture.ts'
 
 /** A kept request of a run; times in epoch milliseconds. */
 export interface Call {

@@ -56,6 +56,14 @@ export function startChild<Api extends ChildApi>(module: string, flags: readonly
       pending.set(question.id, { resolve, reject })
       child.send(question)
     })
-  const asked = new Proxy({}, { get: (_, name: string) => (...args: unknown[]) => ask(name, args) }) as Asked<Api>
+  const asked = new Proxy(
+    {},
+    {
+      get:
+        (_, name: string) =>
+        (...args: unknown[]) =>
+          ask(name, args),
+    },
+  ) as Asked<Api>
   return { pid: child.pid ?? 0, ask: asked, kill }
 }

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { startChild } from './load-child.fixture.ts'
-import type { LoadGenerator, LoadRun } from './load-generator.fixture.ts'
-import type { LoadServer } from './load-server.fixture.ts'
-import { type Call, callsOf, countStatus, median, percentile } from './load-statistics.fixture.ts'
-import { testKey } from './test-keys.fixture.ts'
+import { startChild } from './child.fixture.ts'
+import type { LoadGenerator, LoadRun } from './generator.fixture.ts'
+import type { LoadServer } from './server.fixture.ts'
+import { type Call, callsOf, countStatus, median, percentile } from './statistics.fixture.ts'
+import { testKey } from '../test-keys.fixture.ts'
 
 /** How a server is overloaded. */
 export interface OverloadPlan {
@@ -43,16 +43,16 @@ export interface OverloadReport {
   readonly kernelDrops: number
 }
 
-const burden = fileURLToPath(new URL('load-burden.fixture.ts', import.meta.url))
+const burden = fileURLToPath(new URL('burden.fixture.ts', import.meta.url))
 const httpCallers = 128
 const udpCallers = 32
 
 /** Measures the peak and the unloaded latency of one serving worker, then offers multiples of the peak in an open loop. */
 export async function overload({ protocol, transport, burdenMs, turnBudgetMs, factors, loadMs, rounds }: OverloadPlan): Promise<OverloadReport> {
   process.env.LOAD_BURDEN_MS = String(burdenMs)
-  const server = startChild<LoadServer>('load-server.fixture.ts', ['--import', burden])
+  const server = startChild<LoadServer>('server.fixture.ts', ['--import', burden])
   const target = await server.ask.start({ serveWorkers: 1, transport, turnBudgetMs })
-  const [few, many] = [startChild<LoadGenerator>('load-generator.fixture.ts'), startChild<LoadGenerator>('load-generator.fixture.ts')]
+  const [few, many] = [startChild<LoadGenerator>('generator.fixture.ts'), startChild<LoadGenerator>('generator.fixture.ts')]
   const group = { protocol, key: testKey, patienceMs: 5000 }
 
   await few.ask.open(target, [{ ...group, callers: 1 }])
@@ -61,8 +61,8 @@ export async function overload({ protocol, transport, burdenMs, turnBudgetMs, fa
   // One more than is being answered keeps the server busy, and none waits long enough to be refused.
   await few.ask.open(target, [{ ...group, callers: 2 }])
   await many.ask.open(target, [{ ...group, callers: protocol === 'http' ? httpCallers : udpCallers }])
-  // Each once, so that no connection has to be accepted while the server is at its limit.
-  await many.ask.closedLoop(1)
+  // A server takes one new connection in each turn: those of the run are opened before, or it would wait for them.
+  await many.ask.closedLoop(100)
   const steps: OverloadStep[] = []
   for (let round = 0; round < rounds; round++) {
     for (const factor of factors) {

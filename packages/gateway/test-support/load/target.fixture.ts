@@ -1,0 +1,6 @@
+/** Where a gateway listens. */
+export interface LoadTarget {
+  readonly host: string
+  readonly httpPort: number
+  readonly udpPort: number
+}
