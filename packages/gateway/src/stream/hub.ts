@@ -6,7 +6,7 @@ import { goodbyeMessage } from './message.ts'
 import type { Outlet } from './carrier/outlet.ts'
 import type { StreamCharge } from './stream-meter.ts'
 import { type SendQueues, readSendQueues } from './carrier/send-queues.ts'
-import { Crowd } from './pace/crowd.ts'
+import { Crowd, type NextTurn } from './pace/crowd.ts'
 import { Trials } from './pace/trials.ts'
 import { Audience, Reader, type Subscription } from './reader.ts'
 import { Topic, snapshotMessage } from './topic.ts'
@@ -27,6 +27,7 @@ export interface StreamParts {
   readonly limits?: Partial<StreamLimits>
   /** What the kernel holds for readers; in use it is asked itself. */
   readonly sendQueues?: () => Promise<SendQueues>
+  readonly nextTurn?: NextTurn
 }
 
 /** How often time alone is looked at: prices that turned stale, readers that do not read. */
@@ -57,7 +58,7 @@ export class StreamHub {
     this.#parts = parts
     this.clock = parts.clock
     this.limits = { ...defaultStreamLimits, ...parts.limits }
-    this.#crowd = new Crowd(parts.clock)
+    this.#crowd = new Crowd(parts.clock, parts.nextTurn)
     this.#trials = new Trials(parts.clock)
   }
 

@@ -21,9 +21,7 @@ export class Line {
   /** Bytes that have left the process, until now and until the look into the kernel's queues before. */
   #flushedBytes = 0
   #flushedBefore = 0
-  /** Bytes that the other machine has taken, by the last look, and when the reader last lagged. */
   #takenBytes = 0
-  #takenWhenLate = 0
   #isLate = false
   /** Since when nothing has come through. */
   #stuckSince = 0
@@ -50,15 +48,16 @@ export class Line {
     return this.#isLate
   }
 
-  /** Bytes that the reader's machine has taken since the reader was last late. */
+  /** Bytes that the reader's machine has taken, by the last look at it. */
   get takenBytes(): number {
-    return this.#takenBytes - this.#takenWhenLate
+    return this.#takenBytes
   }
 
-  write(message: Message): void {
+  /** @param fill see {@link Outlet.write} */
+  write(message: Message, fill = 0): void {
     if (this.#ended) return
     if (this.#unflushed.length === 0) this.#stuckSince = this.#clock.now()
-    const bytes = this.#outlet.write(message, this.#flushed)
+    const bytes = this.#outlet.write(message, fill, this.#flushed)
     this.#unflushed.push(bytes)
     this.#bytes += bytes
   }
@@ -72,8 +71,7 @@ export class Line {
     this.#takenBytes = taken
     this.#isLate = this.#bytes >= this.#limits.windowBytes || taken + slackBytes < this.#flushedBefore
     this.#flushedBefore = this.#flushedBytes
-    if (this.#isLate) this.#takenWhenLate = taken
-    else if (wasLate) this.#onRoom()
+    if (wasLate && !this.#isLate) this.#onRoom()
   }
 
   /** Pings, cuts a reader that does not read, and ends a line that is old enough; to be called about twice a second. */

@@ -30,6 +30,8 @@ export class Subscription {
   readonly audience: Audience
   priceVersion: number
   statusVersion: number
+  /** Version of the price since which it waits. */
+  dueVersion = 0
 
   constructor(reader: Reader, audience: Audience) {
     this.reader = reader
@@ -49,6 +51,9 @@ export class Subscription {
     this.audience.others.delete(this)
   }
 }
+
+/** Filler in place of each change that a new reader misses: it shows that it can take twice what there is. */
+const fillPerMissed = 2
 
 /**
  * One stream and what it was told. While its line is full or others have their turn nothing is kept for it: it is then told the
@@ -96,11 +101,12 @@ export class Reader {
 
   /** Tells what a subscription has not heard yet; without room or turn it stops listening until there is some. */
   tell(subscription: Subscription): void {
-    if (this.line.hasRoom && (this.#standing !== 'new' || this.#crowd.grant())) {
+    if (this.line.hasRoom && this.#standing === 'quick') {
       this.#write(subscription)
       return
     }
     subscription.rest()
+    subscription.dueVersion = subscription.audience.topic.priceVersion
     this.#behind.add(subscription)
     if (this.line.hasRoom) this.#crowd.add(this)
   }
@@ -129,7 +135,7 @@ export class Reader {
   }
 
   #goOn(): void {
-    if (this.#standing !== 'new') this.catchUp(Infinity)
+    if (this.#standing === 'quick') this.catchUp(Infinity)
     else if (this.isDue) this.#crowd.add(this)
   }
 
@@ -142,7 +148,8 @@ export class Reader {
     if (subscription.priceVersion !== topic.priceVersion) {
       subscription.priceVersion = topic.priceVersion
       const message = topic.priceMessage(this.#clock.now())
-      if (message !== undefined) this.line.write(message)
+      const missed = this.#standing === 'new' ? topic.priceVersion - subscription.dueVersion : 0
+      if (message !== undefined) this.line.write(message, fillPerMissed * missed)
     }
   }
 }

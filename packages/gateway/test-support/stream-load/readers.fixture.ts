@@ -35,9 +35,14 @@ process.send?.({})
 
 async function obey(order: ReadersOrder): Promise<void> {
   if (order.do === 'open') await open(order.manner, order.count)
-  else if (order.do === 'close') for (const socket of sockets.splice(0)) socket.destroy()
+  else if (order.do === 'close') close()
   else if (order.do === 'listen') for (const heard of delays) heard.length = 0
   process.send?.({ heard: delays } satisfies ReadersReport)
+}
+
+function close(): void {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  delays.length = 0
 }
 
 /** Some at a time, one after the other in the server's eyes. */

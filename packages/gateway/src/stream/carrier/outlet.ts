@@ -4,8 +4,11 @@ import type { Message } from '../message.ts'
 export interface Outlet {
   /** The connection as the kernel names it; undefined where that is not known. */
   readonly connection?: string | undefined
-  /** Writes a message and gives its size; `flushed` comes when the bytes have left the process, or never will. */
-  write(message: Message, flushed: () => void): number
+  /**
+   * Writes a message, and filler as long as so many of its kind; gives the size of all. `flushed` comes when the bytes have left the
+   * process, or never will.
+   */
+  write(message: Message, fill: number, flushed: () => void): number
   /** A sign of life that readers need not see. */
   ping(): void
   /** Writes a last message and ends in good order; `status` is the HTTP status of what ends it, where a refusal does. */

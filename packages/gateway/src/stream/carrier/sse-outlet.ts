@@ -3,10 +3,12 @@ import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Message } from '../message.ts'
+import { Filler } from './filler.ts'
 import type { Outlet } from './outlet.ts'
 import { connectionName } from './send-queues.ts'
 
 const comment = Buffer.from(': ping\n\n')
+const filler = new Filler(Buffer.from(`:${'.'.repeat(61)}\n\n`))
 
 /** Turns an answer into a stream of server-sent events; `onClose` comes once, whoever ends it. */
 export function openSse(reply: FastifyReply, onClose: () => void): Outlet {
@@ -39,10 +41,18 @@ class SseOutlet implements Outlet {
     this.#connection = socket ?? response
   }
 
-  write(message: Message, flushed: () => void): number {
+  write(message: Message, fill: number, flushed: () => void): number {
     const bytes = message.event
-    this.#connection.write(bytes, flushed)
-    return bytes.length
+    if (fill === 0) {
+      this.#connection.write(bytes, flushed)
+      return bytes.length
+    }
+    const filling = filler.take(fill * bytes.length)
+    this.#connection.cork()
+    this.#connection.write(bytes)
+    this.#connection.write(filling, flushed)
+    this.#connection.uncork()
+    return bytes.length + filling.length
   }
 
   ping(): void {

@@ -2,10 +2,14 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Message } from '../message.ts'
+import { Filler } from './filler.ts'
 import type { Outlet } from './outlet.ts'
 import { connectionName } from './send-queues.ts'
 
 const asText = { binary: false }
+
+/** Pongs that nobody asked for: who receives them need not answer. */
+const filler = new Filler(Buffer.concat([Buffer.of(0x8a, 125), Buffer.alloc(125, '.')]))
 
 /** Close code of a stream that the server ends for reasons of its own. */
 const goingAway = 1001
@@ -19,17 +23,27 @@ export function closeCodeOf(status: number): number {
 export class WebSocketOutlet implements Outlet {
   readonly connection: string | undefined
   readonly #client: WebSocket
+  readonly #socket: Duplex
 
   /** @param socket what carries the client's messages */
   constructor(client: WebSocket, socket: Duplex) {
     this.connection = socket instanceof Socket ? connectionName(socket) : undefined
     this.#client = client
+    this.#socket = socket
   }
 
-  write(message: Message, flushed: () => void): number {
+  write(message: Message, fill: number, flushed: () => void): number {
     const bytes = message.frame
-    this.#client.send(bytes, asText, flushed)
-    return bytes.length
+    if (fill === 0 || this.#client.readyState !== this.#client.OPEN) {
+      this.#client.send(bytes, asText, flushed)
+      return bytes.length
+    }
+    const filling = filler.take(fill * bytes.length)
+    this.#socket.cork()
+    this.#client.send(bytes, asText)
+    this.#socket.write(filling, flushed)
+    this.#socket.uncork()
+    return bytes.length + filling.length
   }
 
   ping(): void {

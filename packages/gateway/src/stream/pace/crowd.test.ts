@@ -2,78 +2,96 @@ import { FakeClock } from '@trinity/core/testing'
 import { describe, expect, test } from 'vitest'
 import { Crowd, type Waiting } from './crowd.ts'
 
-/** A reader that has so many messages to hear. */
-function waiting(told: string[], name: string, messages: number): Waiting {
-  let left = messages
+interface Rig {
+  readonly clock: FakeClock
+  readonly crowd: Crowd
+  /** Who was told a message, in this order. */
+  readonly told: string[]
+  /** Lets the loop turn; false when the crowd waits for no turn. */
+  turn(): boolean
+  /** Lets the loop turn until the crowd waits for no more turns. */
+  turnAll(): void
+  /** A reader that has so many messages to hear. */
+  reader(name: string, messages: number): Waiting
+}
+
+function openCrowd(): Rig {
+  const clock = new FakeClock()
+  const turns = new Set<() => void>()
+  const told: string[] = []
+  const crowd = new Crowd(clock, (action) => {
+    turns.add(action)
+    return () => turns.delete(action)
+  })
+  const turn = (): boolean => {
+    const [action] = turns
+    if (action === undefined) return false
+    turns.delete(action)
+    action()
+    return true
+  }
   return {
-    get isDue() {
-      return left > 0
+    clock,
+    crowd,
+    told,
+    turn,
+    turnAll() {
+      while (turn());
     },
-    catchUp(most) {
-      const count = Math.min(most, left)
-      left -= count
-      told.push(...Array.from({ length: count }, () => name))
-      return count
+    reader(name, messages) {
+      let left = messages
+      return {
+        get isDue() {
+          return left > 0
+        },
+        catchUp(most) {
+          const count = Math.min(most, left)
+          left -= count
+          told.push(...Array.from({ length: count }, () => name))
+          return count
+        },
+      }
     },
   }
 }
 
-/** Uses up what a crowd may be told at once. */
-function exhaust(crowd: Crowd): number {
-  let granted = 0
-  while (crowd.grant()) granted++
-  return granted
-}
-
 describe('a crowd', () => {
-  test('is told 128 messages at once after a rest and 2 more in each millisecond', () => {
-    const clock = new FakeClock()
-    const crowd = new Crowd(clock)
-    expect(exhaust(crowd)).toBe(128)
-    clock.advance(3)
-    expect(exhaust(crowd)).toBe(6)
-    clock.advance(60_000)
-    expect(exhaust(crowd)).toBe(128)
-  })
-
-  test('waits in a row when that is used up, and is told nothing past it', () => {
-    const clock = new FakeClock()
-    const crowd = new Crowd(clock)
-    const told: string[] = []
-    exhaust(crowd)
-    const readers = Array.from({ length: 1000 }, (_, i) => waiting(told, String(i), 1))
-    for (const reader of readers) crowd.add(reader)
-    for (let ms = 1; ms <= 500; ms++) {
+  test('is told 128 messages after a rest and 3 more in each millisecond, in the order in which it came', () => {
+    const { clock, crowd, told, turnAll, reader } = openCrowd()
+    const names = Array.from({ length: 1000 }, (_, i) => String(i))
+    for (const name of names) crowd.add(reader(name, 1))
+    turnAll()
+    expect(told.length).toBe(128)
+    for (let ms = 1; ms <= 100; ms++) {
       clock.advance(1)
-      expect(told.length).toBe(2 * ms)
+      turnAll()
+      expect(told.length).toBe(128 + 3 * ms)
     }
-    expect(told).toEqual(readers.map((_, i) => String(i)))
-    expect(clock.pending).toBe(0)
+    clock.advance(1000)
+    turnAll()
+    clock.advance(1000)
+    turnAll()
+    expect([told, clock.pending]).toEqual([names.slice(0, told.length), 1])
   })
 
-  test('gives nobody more than 2 messages in a turn, and no turn more than 4 messages', () => {
-    const clock = new FakeClock()
-    const crowd = new Crowd(clock)
-    const told: string[] = []
-    crowd.add(waiting(told, 'many', 20))
-    crowd.add(waiting(told, 'few', 1))
-    clock.advance(1)
-    expect(told).toEqual(['many', 'many', 'few', 'many'])
-    clock.advance(1)
-    expect(told.length).toBe(8)
+  test('is told one message in a turn, so that others wait for no more', () => {
+    const { crowd, told, turn, reader } = openCrowd()
+    crowd.add(reader('many', 3))
+    crowd.add(reader('few', 1))
+    const turns: string[] = []
+    while (turn()) turns.push(told.splice(0).join(' '))
+    expect(turns).toEqual(['many', 'few', 'many', 'many'])
   })
 
   test('forgets a reader that has gone, and the turn with the last of them', () => {
-    const clock = new FakeClock()
-    const crowd = new Crowd(clock)
-    const told: string[] = []
-    const gone = waiting(told, 'gone', 1)
+    const { crowd, told, turn, reader } = openCrowd()
+    const [gone, left] = [reader('gone', 1), reader('left', 1)]
     crowd.add(gone)
-    // Nobody overtakes one who waits, whatever may be told by now.
-    expect(crowd.grant()).toBe(false)
+    crowd.add(left)
     crowd.remove(gone)
-    expect([clock.pending, crowd.grant()]).toEqual([0, true])
-    clock.advance(10)
-    expect(told).toEqual([])
+    expect([turn(), told]).toEqual([true, ['left']])
+    crowd.add(gone)
+    crowd.remove(gone)
+    expect(turn()).toBe(false)
   })
 })

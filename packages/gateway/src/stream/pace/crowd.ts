@@ -8,47 +8,48 @@ export interface Waiting {
   catchUp(most: number): number
 }
 
-/** What all together may be told in a millisecond; at 10 to 20 µs a message this is a few hundredths of the time there is. */
-const messagesPerMs = 2
+/** Runs an action once the loop has looked for what is new outside; the returned function cancels it. */
+export type NextTurn = (action: () => void) => () => void
 
-/** What may be told at once after a rest. */
+/** What all together may be told in a millisecond; at 10 to 20 µs a message this is a twentieth of the time there is. */
+const messagesPerMs = 3
+
+/** What may be told after a rest, before that allowance counts. */
 const burst = 128
 
-/** Most of one turn, and of one reader in it: whoever is told first waits no longer than this takes. */
-const messagesPerTurn = 4
-const messagesPerReader = 2
+/** Of one turn of the loop: whoever is told first waits no longer than this takes. */
+const messagesPerTurn = 1
 
-const turnMs = 1
+/** Until there is some allowance again. */
+const pauseMs = 1
+
+const nextTurnOfLoop: NextTurn = (action) => {
+  const turn = setImmediate(action)
+  return () => clearImmediate(turn)
+}
 
 /**
- * Shares a small part of the time among all readers that have not proved quick. While it suffices each is told at once; after
- * that they wait in a row, and who waits long enough hears of the newest price only.
+ * Shares a small part of the time among all readers that have not proved quick, a little in each turn of the loop. They wait in a
+ * row, and who waits longer than from one change to the next hears of the newest price only.
  */
 export class Crowd {
   readonly #clock: Clock
+  readonly #nextTurn: NextTurn
   readonly #row = new Set<Waiting>()
   #credit = burst
   #creditedAt: number
   #cancel: (() => void) | undefined
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, nextTurn = nextTurnOfLoop) {
     this.#clock = clock
+    this.#nextTurn = nextTurn
     this.#creditedAt = clock.now()
-  }
-
-  /** Whether one of the crowd may be told something at once, which is then counted. */
-  grant(): boolean {
-    if (this.#row.size > 0) return false
-    this.#collect()
-    if (this.#credit < 1) return false
-    this.#credit--
-    return true
   }
 
   /** Has a reader caught up when its turn comes. */
   add(reader: Waiting): void {
     this.#row.add(reader)
-    this.#cancel ??= this.#clock.after(turnMs, () => this.#serve())
+    this.#cancel ??= this.#nextTurn(() => this.#serve())
   }
 
   remove(reader: Waiting): void {
@@ -59,18 +60,20 @@ export class Crowd {
   }
 
   #serve(): void {
-    this.#cancel = undefined
     this.#collect()
     let left = Math.min(this.#credit, messagesPerTurn)
     this.#credit -= left
     for (const reader of this.#row) {
       if (left < 1) break
       this.#row.delete(reader)
-      left -= reader.catchUp(Math.min(left, messagesPerReader))
+      left -= reader.catchUp(left)
       if (reader.isDue) this.#row.add(reader)
     }
     this.#credit += left
-    if (this.#row.size > 0) this.#cancel = this.#clock.after(turnMs, () => this.#serve())
+    this.#cancel = undefined
+    if (this.#row.size === 0) return
+    const serve = (): void => this.#serve()
+    this.#cancel = this.#credit >= 1 ? this.#nextTurn(serve) : this.#clock.after(pauseMs, serve)
   }
 
   #collect(): void {

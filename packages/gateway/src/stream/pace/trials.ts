@@ -1,10 +1,10 @@
 import type { Clock } from '@trinity/core'
 
 /**
- * What is known of a reader. One that is `new` waits its turn; one on `trial` and one that is `quick` are told each change at once,
- * the quick ones first.
+ * How a reader is served. One that is `quick` is told each change at once; one that is `new` waits for its turn, and filler in place of
+ * what it misses shows how quick it is; one that proved `slow` waits for its turn.
  */
-export type Standing = 'new' | 'trial' | 'quick'
+export type Standing = 'new' | 'quick' | 'slow'
 
 /** A reader that can show how quick it is. */
 export interface Candidate {
@@ -12,93 +12,84 @@ export interface Candidate {
   readonly line: {
     /** Whether it lags. */
     readonly isLate: boolean
-    /** Bytes it has taken since it last lagged. */
+    /** Bytes that it has taken. */
     readonly takenBytes: number
   }
   stand(standing: Standing): void
 }
 
-/** Readers on trial at once: they cost their full price before they have shown what they are. */
-const seats = 8
+/** The last who came are taken to be quick until others come: one that comes after a thousand slow ones is served well at once. */
+const newest = 4
 
-/** How long a trial takes. */
-const trialMs = 10_000
+/**
+ * Who takes so much without lagging has passed. A machine's buffers (some 200 KB) hide a reader that reads too slowly until they are
+ * full: one that passes reads more than half of what it is sent.
+ */
+const proofBytes = 1 << 19
 
-/** A reader that does not read can look as if it had taken what its machine's buffers hold; who took more has read. */
-const proofBytes = 262_144
-
-/** Pause after the first trial that was failed; doubles with each further one. */
+/** A reader that was too slow is left alone for so long; twice as long each further time. */
 const firstPauseMs = 10_000
 const longestPauseMs = 3_600_000
 
 interface Record {
+  /** What its line had taken when its trial began. */
+  beginBytes: number
   failures: number
-  /** When its trial ends, or when it may have one. */
-  at: number
+  /** When one that was too slow may try again. */
+  againAt: number
 }
 
-/** Finds out which readers are quick: a few at a time are told everything at once, and who keeps up through a trial passes. */
+/** Finds out which readers are quick: who takes enough without lagging. */
 export class Trials {
   readonly #clock: Clock
-  /** Longest without a trial first. */
   readonly #records = new Map<Candidate, Record>()
-  #taken = 0
+  /** Taken to be quick, longest first. */
+  readonly #newest = new Set<Candidate>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   add(reader: Candidate): void {
-    const record = { failures: 0, at: this.#clock.now() }
-    this.#records.set(reader, record)
-    if (this.#taken < seats) this.#begin(reader, record)
+    this.#records.set(reader, { beginBytes: reader.line.takenBytes, failures: 0, againAt: 0 })
+    this.#newest.add(reader)
+    reader.stand('quick')
+    const [longest] = this.#newest
+    if (longest === undefined || this.#newest.size <= newest) return
+    this.#newest.delete(longest)
+    longest.stand('new')
   }
 
   remove(reader: Candidate): void {
     this.#records.delete(reader)
-    if (reader.standing === 'trial') this.#taken--
+    this.#newest.delete(reader)
   }
 
-  /** Passes and fails readers by how they have done, and begins new trials; to be called about twice a second. */
+  /** Passes and fails readers by how they have done; to be called about twice a second. */
   judge(): void {
     const now = this.#clock.now()
-    // Of a copy: who fails goes to the end of the line.
-    for (const [reader, record] of Array.from(this.#records)) {
+    for (const [reader, record] of this.#records) {
       const { standing, line } = reader
-      if (standing === 'new') continue
-      if (line.isLate) this.#back(reader, record, Math.min(longestPauseMs, firstPauseMs * 2 ** record.failures++))
-      else if (standing === 'trial' && now >= record.at) {
-        if (line.takenBytes >= proofBytes) this.#pass(reader)
-        else this.#back(reader, record, 0)
-      }
+      if (standing === 'slow') {
+        if (!line.isLate && now >= record.againAt) this.#begin(reader, record)
+      } else if (line.isLate) this.#fail(reader, record, now)
+      else if (line.takenBytes - record.beginBytes >= proofBytes) this.#pass(reader)
     }
-    if (this.#taken < seats) for (const [reader, record] of this.#nextUp(now)) this.#begin(reader, record)
-  }
-
-  /** Who has failed least comes first, then who has waited longest. */
-  #nextUp(now: number): [Candidate, Record][] {
-    return [...this.#records]
-      .filter(([{ standing, line }, { at }]) => standing === 'new' && !line.isLate && now >= at)
-      .sort(([, a], [, b]) => a.failures - b.failures)
-      .slice(0, seats - this.#taken)
   }
 
   #begin(reader: Candidate, record: Record): void {
-    this.#taken++
-    record.at = this.#clock.now() + trialMs
-    reader.stand('trial')
+    record.beginBytes = reader.line.takenBytes
+    reader.stand('new')
   }
 
   #pass(reader: Candidate): void {
-    this.#taken--
-    reader.stand('quick')
+    this.#newest.delete(reader)
+    if (reader.standing !== 'quick') reader.stand('quick')
   }
 
-  #back(reader: Candidate, record: Record, pauseMs: number): void {
-    if (reader.standing === 'trial') this.#taken--
-    record.at = this.#clock.now() + pauseMs
-    this.#records.delete(reader)
-    this.#records.set(reader, record)
-    reader.stand('new')
+  #fail(reader: Candidate, record: Record, now: number): void {
+    this.#newest.delete(reader)
+    record.againAt = now + Math.min(longestPauseMs, firstPauseMs * 2 ** record.failures++)
+    reader.stand('slow')
   }
 }
