@@ -7,6 +7,8 @@ export const goals = {
   native_vs_bare_512: 2.2,
   dgram_vs_bare: 0.85,
   price_vs_node_http: 0.85,
+  verify_vs_standardwebhooks: 0.7,
+  verify_vs_standardwebhooks_30: 1,
 } as const
 
 /** `goal 0.85: met` */

@@ -8,16 +8,19 @@ const text = /./
 const decimal = /^(0|[1-9]\d*)(\.\d+)?$/
 const time = /^\d{4}(-\d\d){2}T\d\d(:\d\d){2}(\.\d+)?Z$/
 
-function areTexts(form: RegExp, ...values: readonly unknown[]): boolean {
-  return values.every((value) => typeof value === 'string' && form.test(value))
+function hasForm(form: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && form.test(value)
 }
 
 function isPrice(price: Parsed): unknown {
   return (
     price &&
-    areTexts(text, price.asset, price.currency, price.source) &&
-    areTexts(decimal, price.price_text) &&
-    areTexts(time, price.confirmed_at, price.timestamp === null ? price.confirmed_at : price.timestamp) &&
+    hasForm(text, price.asset) &&
+    hasForm(text, price.currency) &&
+    hasForm(text, price.source) &&
+    hasForm(decimal, price.price_text) &&
+    hasForm(time, price.confirmed_at) &&
+    (price.timestamp === null || hasForm(time, price.timestamp)) &&
     typeof price.cache_age_seconds === 'number' &&
     typeof price.stale === 'boolean'
   )
@@ -32,9 +35,13 @@ const checks = /* @__PURE__ */ new Map<unknown, (event: NonNullable<Parsed>) => 
   [
     'price.update',
     ({ sequence, timestamp, expires_at: expiry, data }) =>
-      Number.isSafeInteger(sequence) && areTexts(time, timestamp, expiry) && Array.isArray(data?.prices) && data.prices.every(isPrice),
+      Number.isSafeInteger(sequence) &&
+      hasForm(time, timestamp) &&
+      hasForm(time, expiry) &&
+      Array.isArray(data?.prices) &&
+      data.prices.every(isPrice),
   ],
-  ['endpoint.verify', ({ data }) => areTexts(text, data?.token)],
+  ['endpoint.verify', ({ data }) => hasForm(text, data?.token)],
   ['subscription.quota', isNotice],
   ['subscription.paused', isNotice],
   ['endpoint.disabled', isNotice],

@@ -23,8 +23,11 @@ export type SignedHeaders = {
  *
  * @throws WebhookError SECRET_INVALID, CRYPTO_FAILED, HEADER_INVALID, BODY_NOT_RAW, BODY_NOT_UTF8
  */
-export async function sign(secret: string | readonly string[], body: RawBody, options: SignOptions = {}): Promise<SignedHeaders> {
-  const { id = `msg_${crypto.randomUUID()}`, now } = options
+export async function sign(
+  secret: string | readonly string[],
+  body: RawBody,
+  { id = `msg_${crypto.randomUUID()}`, now }: SignOptions = {},
+): Promise<SignedHeaders> {
   const timestamp = String(Math.floor(presentMs(now) / 1000))
   checkForms([id, timestamp, '-'])
   const bytes = signedBytes(id, timestamp, textOf(body))

@@ -17,7 +17,8 @@ const meanings: Readonly<Record<string, string>> = {
   dgram_vs_bare: 'UDP on node:dgram, beside a bare node:dgram echo; 64 outstanding',
   c_vs_bare_512: 'the C server itself beside a bare node:dgram echo; 512 outstanding',
   price_vs_node_http: 'GET /price, beside a bare node:http server that returns the same bytes',
-  verify_vs_standardwebhooks: 'webhooks verified, beside the standardwebhooks package',
+  verify_vs_standardwebhooks: 'webhooks of 5 prices verified, 64 in flight, beside the standardwebhooks package',
+  verify_vs_standardwebhooks_30: 'the same with 30 prices',
 }
 const chartFile = 'benchmarks.svg'
 

@@ -9,8 +9,8 @@ test('the bench runs, finds every verifier right and reports the ratios', async 
   for (const ratio of Object.values(found.ratios)) expect(ratio).toBeGreaterThan(0)
   expect(found.rows).toHaveLength(6)
   expect(found.rows[0]).toMatchObject({ prices: 1, form: 'bytes', per_second: { webcrypto: { rounds: [expect.any(Number), expect.any(Number)] } } })
-  expect(found.lines.join('\n')).toMatch(/^verify_vs_standardwebhooks at 5 prices [\d.]+; goal 0\.7: (met|missed)$/m)
-  expect(found.lines.join('\n')).toMatch(/^verify_vs_standardwebhooks at 30 prices [\d.]+; goal 1: (met|missed)$/m)
+  expect(found.lines.join('\n')).toMatch(/^verify_vs_standardwebhooks [\d.]+ \(5 prices\); goal 0\.7: (met|missed)$/m)
+  expect(found.lines.join('\n')).toMatch(/^verify_vs_standardwebhooks_30 [\d.]+ \(30 prices\); goal 1: (met|missed)$/m)
 })
 
 describe('a verifier that is wrong makes the run void', () => {
