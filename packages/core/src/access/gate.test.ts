@@ -29,6 +29,26 @@ function openGate(plan: Plan): {
   return { gate, row, table, admit, empty }
 }
 
+test.each([
+  ['a rate', testPlan(1, 3)],
+  ['a month', { ...plans.partner, monthlyQueries: 3 }],
+  ['both', { ...testPlan(1, 3), monthlyQueries: 3 }],
+])('a look says what a request would be told, and takes nothing: %s', (_, plan) => {
+  const { gate, row, admit } = openGate(plan)
+  const state = (): readonly number[] => [gate.remaining, gate.resetMs, gate.retryAfterMs, gate.monthRemaining, gate.monthResetMs]
+  for (let taken = 0; taken < 3; taken++) {
+    for (let looks = 0; looks < 5; looks++) expect(gate.look(row, 5000, noon)).toBe(verdict.admitted)
+    const before = state()
+    expect(admit(5000)).toBe(verdict.admitted)
+    expect(state()).not.toEqual(before)
+    const after = state()
+    if (taken < 2) expect([gate.look(row, 5000, noon), state()]).toEqual([verdict.admitted, after])
+  }
+  const refused = [admit(5000), state()]
+  expect(refused[0]).not.toBe(verdict.admitted)
+  expect([gate.look(row, 5000, noon), state()]).toEqual(refused)
+})
+
 describe('the rate', () => {
   test('is judged as by the exact oracle', () => {
     const { disagreements, example, admitted } = compareLimiters(100_000, seededRandom(seed))

@@ -36,6 +36,15 @@ export class Gate {
    * @param nowMs epoch milliseconds, for the month alone
    */
   admit(row: number, monotonicMs: number, nowMs: number): number {
+    return this.#judge(row, monotonicMs, nowMs, true)
+  }
+
+  /** What {@link admit} would say; takes nothing, and the fields tell how the key stands as it is. */
+  look(row: number, monotonicMs: number, nowMs: number): number {
+    return this.#judge(row, monotonicMs, nowMs, false)
+  }
+
+  #judge(row: number, monotonicMs: number, nowMs: number, takes: boolean): number {
     const { words, wide, rows } = this.#layout
     this.#nowMs = nowMs
     this.#us = Math.round(monotonicMs * 1000)
@@ -61,6 +70,7 @@ export class Gate {
           return (this.#verdict = verdict.rateLimited)
         }
         if (quota >= 0 && !this.#readMonth(start, quota)) return (this.#verdict = verdict.quotaExceeded)
+        if (!takes) return (this.#verdict = verdict.admitted)
         const next = this.#arrival + this.#units
         if (!swapArrival(words, wide, cell, arrival, next, slow)) continue
         if (quota >= 0 && !takeQuota(words, start + rowWord.quota, this.#month.number, quota)) {
@@ -72,7 +82,7 @@ export class Gate {
         this.#arrival = next
         break
       }
-    } else if (quota >= 0 && !takeQuota(words, start + rowWord.quota, this.#month.number, quota)) {
+    } else if (quota >= 0 && !(takes ? takeQuota(words, start + rowWord.quota, this.#month.number, quota) : this.#readMonth(start, quota))) {
       this.monthRemaining = 0
       return (this.#verdict = verdict.quotaExceeded)
     }

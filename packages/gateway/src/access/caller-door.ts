@@ -32,7 +32,23 @@ export class CallerDoor {
   /** Takes one request of a key, or says why it may not have it; {@link headers} then tells how it stands. */
   admit(row: number): TrinityError | undefined {
     const { gate, clock, monotonicMs } = this.#parts
-    switch (gate.admit(row, monotonicMs(), clock.now())) {
+    return this.#refusalOf(gate.admit(row, monotonicMs(), clock.now()))
+  }
+
+  /** What {@link admit} would say; takes nothing. */
+  look(row: number): TrinityError | undefined {
+    const { gate, clock, monotonicMs } = this.#parts
+    return this.#refusalOf(gate.look(row, monotonicMs(), clock.now()))
+  }
+
+  /** Header values for the answer to the request that was asked for last. */
+  headers(row: number): LimitHeaders {
+    return limitHeaders(this.#parts.keys, row, this.#parts.gate)
+  }
+
+  #refusalOf(admission: number): TrinityError | undefined {
+    const { gate, clock } = this.#parts
+    switch (admission) {
       case verdict.admitted:
         return undefined
       case verdict.rateLimited:
@@ -47,10 +63,5 @@ export class CallerDoor {
       default:
         return new TrinityError('TRN_KEY_REVOKED', 'The API key was revoked; use another one.')
     }
-  }
-
-  /** Header values for the answer to the request that was asked for last. */
-  headers(row: number): LimitHeaders {
-    return limitHeaders(this.#parts.keys, row, this.#parts.gate)
   }
 }

@@ -17,6 +17,9 @@ export interface Budget {
   take(): boolean
 }
 
+/** Why a request is refused when its turn is over; made once, since it has to cost nothing. */
+export const overloaded = new TrinityError('TRN_OVERLOADED', 'The server has more requests than it can answer; try again in a second.')
+
 /** A hook that lets holders of a key within its limits through, and tells them in headers how their limits stand. */
 export function admitCallers(
   door: CallerDoor,
@@ -27,16 +30,13 @@ export function admitCallers(
     try {
       const row = door.identify(request.headers.authorization)
       request.keyRow = row
-      const refusal = door.admit(row)
+      // Nobody is to pay for a refusal for want of time.
+      const refusal = budget.take() ? door.admit(row) : (door.look(row) ?? overloaded)
       const headers = door.headers(row)
       if (headers !== undefined) reply.headers(headers)
-      done(refusal ?? (budget.take() ? undefined : overloaded()))
+      done(refusal)
     } catch (error) {
       done(error as Error)
     }
   }
-}
-
-function overloaded(): TrinityError {
-  return new TrinityError('TRN_OVERLOADED', 'The server has more requests than it can answer; try again in a second.')
 }

@@ -42,7 +42,7 @@ export class LpoMeter {
   }
 
   /** An error answer; on public paths nothing is counted. */
-  refusal({ keyRow }: FastifyRequest, { code, status }: TrinityError): void {
+  refusal({ keyRow }: Pick<FastifyRequest, 'keyRow'>, { code, status }: TrinityError): void {
     if (keyRow === unmetered) return
     this.#usage.record(keyRow, -1, noWireId, 0, usageProtocols.http, status)
     const cell = this.#cellOf(code)

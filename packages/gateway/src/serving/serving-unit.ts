@@ -24,7 +24,7 @@ import { StreamHub } from '../stream/hub.ts'
 import { StreamMeter } from '../stream/stream-meter.ts'
 import { type UdpService, createUdpService } from '../udp/handler.ts'
 import { openTransport } from '../udp/transport/open-transport.ts'
-import type { UdpTransport } from '../udp/transport/transport.ts'
+import type { UdpHandler, UdpTransport } from '../udp/transport/transport.ts'
 import type { Control } from './control.ts'
 import { portError } from './port-error.ts'
 import type { ServingConfig, ServingPorts } from './serving-config.ts'
@@ -75,7 +75,9 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   const door = new CallerDoor({ keys, gate, clock, monotonicMs })
   const usage = new UsageRecorder(region.usage, parts.onSpill)
   const counters = new CounterBlock(region.counters, servingCounterNames)
-  const budget = new TurnBudget(parameters.turnBudgetMs)
+  // A budget for each door, or a flood at one would leave nothing for the other: HTTP's turns are those of the event loop, UDP's its batches.
+  const httpBudget = new TurnBudget(parameters.turnBudgetMs, setImmediate)
+  const udpBudget = new TurnBudget(parameters.turnBudgetMs)
   const finder = new PriceFinder(openBoard(state.board), assets)
   const sourceTag = (venue: string): string => venues.get(venue)?.sourceTag ?? venue
   const prices = new PriceService({ finder, control, clock, maxStaleSeconds: parameters.maxStaleSeconds, sourceTag })
@@ -89,7 +91,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   const statusFeed = new StatusFeed({ clock, head: { node: config.node, mode: config.mode ?? null }, read: () => control.status() })
   const server = await createLpoServer({
     door,
-    budget,
+    budget: httpBudget,
     prices,
     meter: new LpoMeter(usage, counters, assets),
     control,
@@ -109,7 +111,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
       keys,
       keyRows: state.keyRows,
       gate,
-      budget,
+      budget: udpBudget,
       assets,
       finder,
       usage,
@@ -145,7 +147,11 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
       if (config.udp === undefined) return { ports: { lpo, udpLpo: 0 }, notes: [] }
       udp = createUdp()
       const { memory, memoryStart, handle } = udp
-      const binding = { host: config.host, port: ports.udpLpo, reusePort: parts.reusePort, memory, memoryStart, handle }
+      const handleTurn: UdpHandler = (batch) => {
+        udpBudget.endTurn()
+        handle(batch)
+      }
+      const binding = { host: config.host, port: ports.udpLpo, reusePort: parts.reusePort, memory, memoryStart, handle: handleTurn }
       const opened = await openTransport(config.udp.transport, binding, 'UDP_PORT_LPO')
       transport = opened.transport
       return { ports: { lpo, udpLpo: transport.port }, notes: opened.note === undefined ? [] : [opened.note] }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { nodeTransport, ratePlan } from '@trinity/core'
 import { PriceClient } from '@trinity/udp'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -7,6 +7,8 @@ import { LoopbackVenue } from '../../test-support/loopback-venue.fixture.ts'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
 import { keyEntry, testKey, testKeyStore } from '../../test-support/test-keys.fixture.ts'
 import type { GatewayOptions } from '../gateway.ts'
+import { defaultParameters } from '../settings/parameters.ts'
+import { loadNativeAddon } from '../udp/transport/native-transport.ts'
 
 const udp = { transport: 'auto', textMode: true } as const
 
@@ -75,6 +77,30 @@ describe.each([0, 1, 2])('with %i serving workers', (workers) => {
     ])
     expect(countOf(rig) - before).toBe(82)
   })
+})
+
+test.for(['dgram', 'native'] as const)('a turn that is full at one door leaves the other its own: %s', async (transport, { skip }) => {
+  skip(transport === 'native' && loadNativeAddon().addon === undefined, 'there is no native addon')
+  const parameters = { ...defaultParameters, turnBudgetMs: 0 }
+  const rig = await openWorkers(0, { parameters, udp: { transport, textMode: false } })
+  const client = await openClient(rig)
+  const { hostname, port } = new URL(rig.url)
+  const caller = connect(Number(port), hostname)
+  onTestFinished(() => void caller.destroy())
+  let heard = ''
+  caller.setEncoding('latin1').on('data', (part: string) => (heard += part))
+  const question = `GET /price?asset=btc HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${testKey}\r\n\r\n`
+  const statuses = (): readonly string[] => [...heard.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status = '']) => status)
+  caller.write(question)
+  await vi.waitFor(() => expect(statuses()).toEqual(['200']))
+  for (let turn = 0; turn < 3; turn++) {
+    heard = ''
+    // Caller, client and server share this thread, so the server finds all four in the same turn.
+    caller.write(question + question)
+    const quotes = await Promise.allSettled([client.query(['btc']), client.query(['btc'])])
+    expect(quotes).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'OVERLOADED' } }])
+    await vi.waitFor(() => expect(statuses()).toEqual(['200', '503']))
+  }
 })
 
 test('a worker that is lost takes no counter along, is replaced, and the others go on', async () => {

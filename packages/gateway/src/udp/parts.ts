@@ -6,7 +6,7 @@ import type { AnswerText } from './text-mode.ts'
 export type UdpKeys = Pick<KeyReader, 'findShort' | 'isRevoked' | 'macKey' | 'epoch'>
 
 /** What the handler asks of the limits. */
-export type UdpGate = Pick<Gate, 'admit' | 'retryAfterMs'>
+export type UdpGate = Pick<Gate, 'admit' | 'look' | 'retryAfterMs'>
 
 /** Decides whether this turn of the event loop still has room for an admitted request. */
 export interface UdpBudget {

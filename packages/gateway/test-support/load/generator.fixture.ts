@@ -26,6 +26,8 @@ export interface LoadRun {
   readonly calls: Float64Array
   /** Processor time that the generator took, share of one core. */
   readonly load: number
+  /** How late each request left that was due at a certain time, ms. */
+  readonly delaysMs: Float64Array
 }
 
 const now = (): number => performance.timeOrigin + performance.now()
@@ -34,12 +36,18 @@ class Recorder {
   readonly statuses: Record<CallStatus, number>[]
   readonly #keep: ReadonlySet<CallStatus> | undefined
   readonly #calls: number[] = []
+  readonly #delays: number[] = []
   readonly #startedAt = now()
   readonly #cpu = process.cpuUsage()
 
   constructor(groupCount: number, keep: readonly CallStatus[] | undefined) {
     this.statuses = Array.from({ length: groupCount }, () => ({}))
     this.#keep = keep === undefined ? undefined : new Set(keep)
+  }
+
+  /** A request leaves. */
+  leave(dueAt: number): void {
+    this.#delays.push(now() - dueAt)
   }
 
   add(group: number, sentAt: number, status: CallStatus): void {
@@ -50,7 +58,12 @@ class Recorder {
 
   finish(): LoadRun {
     const { user, system } = process.cpuUsage(this.#cpu)
-    return { statuses: this.statuses, calls: Float64Array.from(this.#calls), load: (user + system) / 1000 / (now() - this.#startedAt) }
+    return {
+      statuses: this.statuses,
+      calls: Float64Array.from(this.#calls),
+      load: (user + system) / 1000 / (now() - this.#startedAt),
+      delaysMs: Float64Array.from(this.#delays),
+    }
   }
 }
 
@@ -107,6 +120,7 @@ const api = {
       if (caller === undefined) return void queues[group]?.push(dueAt)
       const isShared = caller instanceof UdpCaller
       if (isShared) idle[group]?.push(caller)
+      recorder.leave(dueAt)
       recorder.add(group, dueAt, await caller.ask())
       if (isShared) return
       idle[group]?.push(caller)

@@ -32,8 +32,9 @@ export interface OverloadStep {
   readonly lost: number
   /** From one to two and a half seconds after the load, at half of the peak: the share that was answered with a price, and its median. */
   readonly after: { readonly share: number; readonly medianMs: number }
-  /** Processor time of the generator, share of one core. */
+  /** Processor time of the generator, share of one core, and how late its requests left: the 99th percentile. */
   readonly generatorLoad: number
+  readonly generatorDelayMs: number
 }
 
 export interface OverloadReport {
@@ -58,8 +59,8 @@ export async function overload({ protocol, transport, burdenMs, turnBudgetMs, fa
   await few.ask.open(target, [{ ...group, callers: 1 }])
   const unloaded = await few.ask.closedLoop(1500, { pauseMs: burdenMs })
   const unloadedMs = median(latencies(callsOf(unloaded))) ?? Number.NaN
-  // One more than is being answered keeps the server busy, and none waits long enough to be refused.
-  await few.ask.open(target, [{ ...group, callers: 2 }])
+  // As many as two turns answer: while some are answered the others wait, so that the server never does.
+  await few.ask.open(target, [{ ...group, callers: 2 * Math.ceil(turnBudgetMs / burdenMs) }])
   await many.ask.open(target, [{ ...group, callers: protocol === 'http' ? httpCallers : udpCallers }])
   // A server takes one new connection in each turn: those of the run are opened before, or it would wait for them.
   await many.ask.closedLoop(100)
@@ -85,6 +86,7 @@ export async function overload({ protocol, transport, burdenMs, turnBudgetMs, fa
         lost: countStatus(run, 0),
         after: { share: later.filter(({ status }) => status === 200).length / later.length, medianMs: median(latencies(later)) ?? Number.NaN },
         generatorLoad: run.load,
+        generatorDelayMs: percentile([...run.delaysMs], 0.99) ?? Number.NaN,
       })
     }
   }

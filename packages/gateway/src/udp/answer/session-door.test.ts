@@ -143,16 +143,19 @@ describe('a datagram in a session', () => {
     expect(client.refusal(answers[1])).toMatchObject({ code: 2, retryAfterMs: turn - rig.clock.nowMs })
   })
 
-  test('without room in this turn of the loop gets ERROR 3, but a limited one is told its limit', () => {
+  test('without room in this turn gets ERROR 3, which is metered but costs the key nothing; a limited one is told its limit', () => {
     const { rig, client } = createPair({}, ratePlan(1, 1))
     rig.budget.hasRoom = false
-    const answers = rig.send(client.query('BTC'), client.query('BTC'))
-    expect(answers.map((answer) => client.refusal(answer))).toMatchObject([
-      { code: 3, retryAfterMs: 250 },
-      { code: 2, retryAfterMs: 1000 },
-    ])
-    expect(rig.usage.map(({ status }) => status)).toEqual([503, 429])
+    const refused = rig.send(client.query('BTC'), client.query('BTC'))
+    expect(refused.map((answer) => client.refusal(answer))).toMatchObject(Array(2).fill({ code: 3, retryAfterMs: 250 }))
     expect(client.isPong(rig.send(client.ping())[0])).toBe(true)
+    rig.budget.hasRoom = true
+    const answers = [...rig.send(client.query('BTC'), client.query('BTC'))]
+    expect(client.quote(answers[0], 'BTC')).toBeDefined()
+    rig.budget.hasRoom = false
+    answers.push(...rig.send(client.query('BTC')))
+    expect(answers.slice(1).map((answer) => client.refusal(answer))).toMatchObject(Array(2).fill({ code: 2, retryAfterMs: 1000 }))
+    expect(rig.usage.map(({ status }) => status)).toEqual([503, 503, 200, 429, 429])
   })
 
   test('a revoked key ends its sessions with the next datagram', () => {
@@ -166,7 +169,7 @@ describe('a datagram in a session', () => {
   })
 
   test('a key revoked between the session check and the limits is not served either', () => {
-    const { rig, client } = createPair({ gate: { admit: () => 3, retryAfterMs: 0 } })
+    const { rig, client } = createPair({ gate: { admit: () => 3, look: () => 3, retryAfterMs: 0 } })
     expect(strangerCode(rig.send(client.query('BTC'))[0])).toBe(1)
     expect(rig.service.sessions).toEqual({ proven: 0, unproven: 0 })
   })

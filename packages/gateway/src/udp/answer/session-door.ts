@@ -72,7 +72,10 @@ export class SessionDoor {
       quoter.meterRefusal(keyRow, 400)
       return this.#refuse(datagram, session, refusalCode.malformed, 0, outcome.malformed)
     }
-    const admission = gate.admit(keyRow, datagram.monotonicMs, datagram.nowMs)
+    // Nobody is to pay for a refusal for want of time.
+    const hasTime = budget.take()
+    const { monotonicMs, nowMs } = datagram
+    const admission = hasTime ? gate.admit(keyRow, monotonicMs, nowMs) : gate.look(keyRow, monotonicMs, nowMs)
     if (admission === verdict.revoked) {
       sessions.end(session)
       return strangers.refuse(datagram)
@@ -81,7 +84,7 @@ export class SessionDoor {
       quoter.meterRefusal(keyRow, 429)
       return this.#refuse(datagram, session, refusalCode.limited, gate.retryAfterMs, outcome.limited)
     }
-    if (!budget.take()) {
+    if (!hasTime) {
       quoter.meterRefusal(keyRow, 503)
       return this.#refuse(datagram, session, refusalCode.overloaded, budget.retryAfterMs, outcome.overloaded)
     }

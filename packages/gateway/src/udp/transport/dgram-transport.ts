@@ -1,15 +1,15 @@
-import { type Socket, type SocketOptions, createSocket } from 'node:dgram'
+import { type RemoteInfo, type Socket, type SocketOptions, createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import { counter, createSharedBatch } from './shared-batch.ts'
 import { writeSource } from './source-words.ts'
-import { type UdpBinding, type UdpTransport, slotBytes } from './transport.ts'
+import { type UdpBinding, type UdpTransport, batchSlots, slotBytes, sourceWords } from './transport.ts'
 
 const bufferBytes = 4 * 1024 * 1024
 
 /**
- * A transport on node:dgram, for every platform: a batch is one datagram. `host` is an address in digits.
+ * A transport on node:dgram, for every platform: a batch is what came in one turn of the event loop. `host` is an address in digits.
  *
  * Of the answers that the kernel does not take, it counts those that would have to wait and those to a port of 0. What a firewall
  * refuses node:dgram tells to a send callback alone, and one per answer costs 5 % of all that a server can do.
@@ -28,19 +28,49 @@ export async function openDgramTransport(binding: UdpBinding, create: (options: 
     // Addresses are digits already; without this each answer would wait for the next tick.
     lookup: (address, _, resolved) => resolved(null, address, family),
   })
+  const senders: RemoteInfo[] = []
   let closing: Promise<void> | undefined
 
   const count = (place: number): void => void (counters[place] = (counters[place] ?? 0) + 1)
 
-  function answer(length: number, port: number, address: string): void {
+  function collect(datagram: Uint8Array, sender: RemoteInfo): void {
+    if (closing !== undefined) return
+    const item = batch.count++
+    const slot = rxStart + item * slotBytes
+    rxLength[item] = datagram.length
+    memory.set(datagram.length > slotBytes ? datagram.subarray(0, slotBytes) : datagram, slot)
+    writeSource(sender.address, sender.port, source, item * sourceWords)
+    senders[item] = sender
+    if (batch.count === batchSlots) handOver()
+    else if (item === 0) setImmediate(handOver)
+  }
+
+  function handOver(): void {
+    const { count: items } = batch
+    // A full batch did not wait for the turn to end.
+    if (items === 0) return
+    txLength.fill(0, 0, items)
+    try {
+      binding.handle(batch)
+    } catch {
+      count(counter.thrown)
+    }
+    for (let item = 0; item < items; item++) if ((txLength[item] ?? 0) > 0) answer(item)
+    batch.count = 0
+  }
+
+  function answer(item: number): void {
+    const length = txLength[item] ?? 0
+    const sender = senders[item]
     if (length > slotBytes) return count(counter.oversize)
     // One answer waits for room in the kernel: none may wait behind it.
-    if (socket.getSendQueueCount() > 0) return count(counter.unsent)
+    if (sender === undefined || socket.getSendQueueCount() > 0) return count(counter.unsent)
     try {
       // A copy, since the slot is written again before an answer that has to wait is gone; Buffer.from would take twice as long.
       const bytes = Buffer.allocUnsafe(length)
-      bytes.set(memory.subarray(txStart, txStart + length))
-      socket.send(bytes, port, address)
+      const slot = txStart + item * slotBytes
+      bytes.set(memory.subarray(slot, slot + length))
+      socket.send(bytes, sender.port, sender.address)
     } catch {
       // A sender that claims port 0.
       count(counter.unsent)
@@ -48,29 +78,15 @@ export async function openDgramTransport(binding: UdpBinding, create: (options: 
   }
 
   async function finish(): Promise<void> {
-    // The handler may have asked for it: its answer goes out first.
-    await setImmediate()
+    // What was collected is handed over at the end of this turn; the handler may have asked for it, then its answers go out first.
+    await nextTurn()
     while (socket.getSendQueueCount() > 0) await setTimeout(1)
     const closed = once(socket, 'close')
     socket.close()
     await closed
   }
 
-  batch.count = 1
-  socket.on('message', (datagram, sender) => {
-    if (closing !== undefined) return
-    rxLength[0] = datagram.length
-    memory.set(datagram.length > slotBytes ? datagram.subarray(0, slotBytes) : datagram, rxStart)
-    writeSource(sender.address, sender.port, source)
-    txLength[0] = 0
-    try {
-      binding.handle(batch)
-    } catch {
-      count(counter.thrown)
-    }
-    const length = txLength[0] ?? 0
-    if (length > 0) answer(length, sender.port, sender.address)
-  })
+  socket.on('message', collect)
 
   const listening = once(socket, 'listening')
   socket.bind({ address: binding.host, port: binding.port })

@@ -17,7 +17,7 @@ import {
   transportKinds,
   transportMemory,
 } from './test-support/transport-rig.fixture.ts'
-import type { UdpBinding } from './transport.ts'
+import { type UdpBinding, type UdpHandler, batchSlots } from './transport.ts'
 
 const binding = (at: Partial<UdpBinding> = {}): UdpBinding => ({
   host: '127.0.0.1',
@@ -109,15 +109,54 @@ describe.each(transportKinds)('a port that %s can not have', (kind) => {
   })
 })
 
-test('dgram: an answer to a sender that claims port 0 is counted and hurts nobody', async () => {
-  let socket: Socket | undefined
-  const transport = await openDgramTransport(binding(), (options: SocketOptions) => (socket = createSocket(options)))
-  onTestFinished(() => transport.close())
-  socket?.emit('message', numbered(1), { address: '127.0.0.1', family: 'IPv4', port: 0, size: 36 })
-  expect(transport.failures).toMatchObject({ handler: 0, send: 1 })
-  const client = await connectClient(transport.port)
-  client.send([numbered(2)])
-  await client.replies(1)
-  await settle()
-  expect(client.received).toEqual([numbered(2)])
+describe('dgram', () => {
+  /** A transport, and what makes its socket hear a datagram at once. */
+  async function openHearing(handle: UdpHandler = echo) {
+    let socket: Socket | undefined
+    const transport = await openDgramTransport(binding({ handle }), (options: SocketOptions) => (socket = createSocket(options)))
+    onTestFinished(() => transport.close())
+    const hear = (datagram: Uint8Array, port: number): void =>
+      void socket?.emit('message', datagram, { address: '127.0.0.1', family: 'IPv4', port, size: datagram.length })
+    return { transport, hear }
+  }
+
+  test('an answer to a sender that claims port 0 is counted and hurts nobody', async () => {
+    const { transport, hear } = await openHearing()
+    const client = await connectClient(transport.port)
+    hear(numbered(1), 0)
+    hear(numbered(2), client.socket.address().port)
+    client.send([numbered(3)])
+    await client.replies(2)
+    await settle()
+    expect(client.received).toEqual([numbered(2), numbered(3)])
+    expect(transport.failures).toMatchObject({ handler: 0, send: 1 })
+  })
+
+  test('what a turn brought is handed over when the turn ends, and at once when a batch is full', async () => {
+    const counts: number[] = []
+    const { transport, hear } = await openHearing((batch) => {
+      counts.push(batch.count)
+      echo(batch)
+    })
+    const client = await connectClient(transport.port)
+    const numbers = Array.from({ length: 2 * batchSlots + 5 }, (_, number) => number)
+    for (const number of numbers) hear(numbered(number), client.socket.address().port)
+    expect(counts).toEqual([batchSlots, batchSlots])
+    await client.replies(numbers.length)
+    await settle()
+    expect(counts).toEqual([batchSlots, batchSlots, 5])
+    expect(client.received).toEqual(numbers.map((number) => numbered(number)))
+  })
+
+  test('what was heard before a close is answered, what comes after is not', async () => {
+    const { transport, hear } = await openHearing()
+    const client = await connectClient(transport.port)
+    const { port } = client.socket.address()
+    for (const number of [1, 2, 3]) hear(numbered(number), port)
+    const closed = transport.close()
+    hear(numbered(4), port)
+    await closed
+    await settle()
+    expect(client.received).toEqual([1, 2, 3].map((number) => numbered(number)))
+  })
 })

@@ -4,11 +4,11 @@ const percent = 0x25
 const groups = new Uint16Array(8)
 
 /**
- * Writes a sender's address, as node:dgram gives it, as the first words of `words`: see {@link sourceWords}. Reads it digit by
- * digit, since it is done for every datagram.
+ * Writes a sender's address, as node:dgram gives it, into `words` from `at` on: see {@link sourceWords}. Reads it digit by digit, since
+ * it is done for every datagram.
  */
-export function writeSource(address: string, port: number, words: Int32Array): void {
-  words[4] = port
+export function writeSource(address: string, port: number, words: Int32Array, at = 0): void {
+  words[at + 4] = port
   let value = 0
   let word = 0
   for (let i = 0; i < address.length; i++) {
@@ -19,16 +19,16 @@ export function writeSource(address: string, port: number, words: Int32Array): v
     } else if (code >= 0x30 && code <= 0x39) {
       value = value * 10 + code - 0x30
     } else {
-      writeIpv6(address, words)
+      writeIpv6(address, words, at)
       return
     }
   }
-  words[0] = words[1] = 0
-  words[2] = 0xffff
-  words[3] = (word << 8) | value
+  words[at] = words[at + 1] = 0
+  words[at + 2] = 0xffff
+  words[at + 3] = (word << 8) | value
 }
 
-function writeIpv6(address: string, words: Int32Array): void {
+function writeIpv6(address: string, words: Int32Array, at: number): void {
   groups.fill(0)
   let count = 0
   let gap = -1
@@ -61,7 +61,7 @@ function writeIpv6(address: string, words: Int32Array): void {
     groups.copyWithin(8 - (count - gap), gap, count)
     groups.fill(0, gap, 8 - (count - gap))
   }
-  for (let at = 0; at < 4; at++) words[at] = ((groups[2 * at] ?? 0) << 16) | (groups[2 * at + 1] ?? 0)
+  for (let word = 0; word < 4; word++) words[at + word] = ((groups[2 * word] ?? 0) << 16) | (groups[2 * word + 1] ?? 0)
 }
 
 const ipv4 = new Int32Array(5)

@@ -34,7 +34,7 @@ describe.each(transportKinds)('%s transport', (kind) => {
     for (const [index, client] of clients.entries()) expect(await client.replies(2)).toEqual([numbered(index), numbered(1000 + index, 40)])
   })
 
-  test('hands over what has come in batches of at most 64, or of one, and answers all of it', async () => {
+  test('hands over what has come in batches of at most 64, in its order, and answers all of it', async () => {
     const counts: number[] = []
     const { port } = await openForTest(kind, (batch) => {
       counts.push(batch.count)
@@ -43,8 +43,8 @@ describe.each(transportKinds)('%s transport', (kind) => {
     const client = await connectClient(port)
     client.send(Array.from({ length: 150 }, (_, index) => numbered(index)))
     expect(readNumbers(await client.replies(150))).toEqual(Array.from({ length: 150 }, (_, index) => index))
-    if (kind === 'native') expect(counts).toEqual([64, 64, 22])
-    else expect(counts).toEqual(Array.from({ length: 150 }, () => 1))
+    // Of one socket node:dgram reads 32 in a turn.
+    expect(counts).toEqual(kind === 'native' ? [64, 64, 22] : [32, 32, 32, 32, 22])
   })
 
   test.each([
@@ -67,19 +67,24 @@ describe.each(transportKinds)('%s transport', (kind) => {
   })
 
   test('an exception of the handler is counted, and costs no answer that was written', async () => {
+    let lost = 0
     const { port, failures } = await openForTest(kind, (batch) => {
       for (let i = 0; i < batch.count; i++) {
         const slot = batch.rxStart + i * slotBytes
-        if (batch.memory[slot + 3] === 40) throw new Error('a bug')
+        if (batch.memory[slot + 3] === 40) {
+          lost = batch.count - i
+          throw new Error('a bug')
+        }
         batch.memory.copyWithin(batch.txStart + i * slotBytes, slot, slot + 36)
         batch.txLength[i] = 36
       }
     })
     const client = await connectClient(port)
     client.send(numbers.map((number) => numbered(number)))
-    const answered = kind === 'native' ? numbers.slice(0, 40) : numbers.filter((number) => number !== 40)
-    await client.replies(answered.length)
+    await client.replies(40)
     await settle()
+    const answered = numbers.filter((number) => number < 40 || number >= 40 + lost)
+    expect(lost).toBe(24)
     expect(readNumbers(client.received)).toEqual(answered)
     expect(failures).toMatchObject({ handler: 1, send: 0 })
 
@@ -206,7 +211,7 @@ describe.each(transportKinds)('%s transport', (kind) => {
       void transport.close()
     })
     const client = await connectClient(transport.port)
-    const answered = kind === 'native' ? numbers : [0]
+    const answered = numbers.slice(0, kind === 'native' ? 64 : 32)
     client.send(numbers.map((number) => numbered(number)))
     await client.replies(answered.length)
     await transport.close()

@@ -8,7 +8,7 @@ export const slotBytes = 1216
 export const sourceWords = 5
 
 /**
- * What came in one wake-up, and what goes back. The memory is given by the owner of the transport and reused for every batch: a
+ * What had come when somebody looked, and what goes back. The memory is given by the owner of the transport and reused for every batch: a
  * handler must look at `rxLength[i]` before any byte of slot i, for what lies behind it is of another sender.
  */
 export interface UdpBatch {
@@ -26,10 +26,10 @@ export interface UdpBatch {
   readonly source: Int32Array
 }
 
-/** Synchronous, and called once per wake-up. What it throws is counted, and every answer written until then still goes out. */
+/** Synchronous, and called once for each batch. What it throws is counted, and every answer written until then still goes out. */
 export type UdpHandler = (batch: UdpBatch) => void
 
-/** A bound UDP socket that hands over batches: of one with `dgram`, of up to 64 with the native addon. */
+/** A bound UDP socket that hands over batches: with `dgram` what a turn of the event loop brought, with the native addon what one wake-up did. */
 export interface UdpTransport {
   readonly kind: 'native' | 'dgram'
   /** The port in use. */
