@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** Time as the engine sees it; tests put their own in its place. */
 export interface Clock {
   /** Epoch milliseconds. */

@@ -1,6 +1,7 @@
 /*
- * A UDP socket that works in batches. Per wake-up of the event loop: one recvmmsg, one call into JavaScript, one sendmmsg; what
- * is still in the socket then waits for the next wake-up, so that everything else on the loop gets its turn.
+ * A UDP socket that works in batches. Per wake-up of the event loop: recvmmsg and a call into JavaScript until nothing more comes
+ * or all slots are full, and one sendmmsg; what is still in the socket then waits for the next wake-up, so that everything else on
+ * the loop gets its turn.
  *
  * Slots lie in memory of the caller and are neither copied nor allocated here. Built on Node-API alone, for any Node that has
  * version 8 of it, and safe in worker threads: nothing is global.
@@ -9,6 +10,7 @@
 #define NAPI_VERSION 8
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/udp.h>
 #include <node_api.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -22,6 +24,10 @@
 #define SLOT_BYTES 1216
 #define SOURCE_WORDS 5
 #define BUFFER_BYTES (4 * 1024 * 1024)
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
 
 /* Read and written by both sides. */
 typedef struct {
@@ -39,6 +45,12 @@ typedef union {
   struct sockaddr_in6 v6;
 } address_t;
 
+/* What tells the kernel to cut a message into datagrams of so many bytes. */
+typedef union {
+  struct cmsghdr head;
+  uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
+} cut_t;
+
 typedef struct {
   napi_env env;
   napi_async_cleanup_hook_handle hook;
@@ -46,12 +58,16 @@ typedef struct {
   napi_ref memory_ref, shared_ref, callback;
   uv_poll_t poll;
   int fd;
-  int owners; /* the poll, and the function that closes */
+  int owners;   /* the poll, and the function that closes */
+  int received; /* by the first look of a wake-up */
   bool closing, environment_ends;
+  bool cuts; /* whether the kernel cuts messages here */
   socklen_t address_bytes;
   shared_t *shared;
+  uint8_t *tx_memory;
   struct mmsghdr rx[BATCH_SLOTS], tx[BATCH_SLOTS];
   struct iovec rx_slot[BATCH_SLOTS], tx_slot[BATCH_SLOTS];
+  cut_t cut[BATCH_SLOTS];
   address_t address[BATCH_SLOTS];
 } socket_t;
 
@@ -59,10 +75,23 @@ static void release(socket_t *socket) {
   if (--socket->owners == 0) free(socket);
 }
 
-/* Sends what the handler left in the slots. Never waits: what the kernel has no room for is counted and forgotten. */
-static void send_answers(socket_t *socket, int count) {
+static bool is_same_receiver(const socket_t *socket, int i, int j) {
+  return memcmp(&socket->address[i], &socket->address[j], socket->address_bytes) == 0;
+}
+
+/* Makes one message of answers of the same length to the same receiver, which the kernel cuts: a way through it for all of them. */
+static void cut_message(struct msghdr *message, cut_t *cut, uint16_t length) {
+  message->msg_control = cut;
+  message->msg_controllen = sizeof *cut;
+  cut->head = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof length), .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT};
+  memcpy(CMSG_DATA(&cut->head), &length, sizeof length);
+}
+
+/* Lays out what the handler left in the slots as messages, and returns how many these are. */
+static unsigned lay_out_answers(socket_t *socket, int count) {
   shared_t *shared = socket->shared;
-  unsigned answers = 0, done = 0;
+  unsigned messages = 0, answers = 0;
+  int last = -1;
   for (int i = 0; i < count; i++) {
     uint16_t length = shared->tx_length[i];
     if (length == 0) continue;
@@ -70,41 +99,75 @@ static void send_answers(socket_t *socket, int count) {
       shared->oversize++;
       continue;
     }
-    struct msghdr *message = &socket->tx[answers++].msg_hdr;
-    socket->tx_slot[i].iov_len = length;
-    message->msg_iov = &socket->tx_slot[i];
-    message->msg_name = &socket->address[i];
+    struct iovec *slot = &socket->tx_slot[answers++];
+    *slot = (struct iovec){socket->tx_memory + i * SLOT_BYTES, length};
+    if (socket->cuts && last >= 0 && shared->tx_length[last] == length && is_same_receiver(socket, last, i)) {
+      struct msghdr *message = &socket->tx[messages - 1].msg_hdr;
+      if (message->msg_iovlen++ == 1) cut_message(message, &socket->cut[messages - 1], length);
+    } else {
+      struct msghdr *message = &socket->tx[messages++].msg_hdr;
+      *message = (struct msghdr){.msg_name = &socket->address[i], .msg_namelen = socket->address_bytes, .msg_iov = slot, .msg_iovlen = 1};
+    }
+    last = i;
   }
-  while (done < answers) {
-    int sent = sendmmsg(socket->fd, socket->tx + done, answers - done, 0);
+  return messages;
+}
+
+/* Sends the answers of a refused message each by itself. If the kernel takes them now, it is not the receiver but the cutting that won't do. */
+static void send_uncut(socket_t *socket, struct msghdr *message) {
+  struct iovec *slots = message->msg_iov;
+  size_t answers = message->msg_iovlen, sent = 0;
+  message->msg_control = NULL;
+  message->msg_controllen = 0;
+  message->msg_iovlen = 1;
+  for (size_t i = 0; i < answers; i++) {
+    message->msg_iov = &slots[i];
+    if (sendmsg(socket->fd, message, 0) >= 0) sent++;
+  }
+  socket->shared->unsent += answers - sent;
+  if (sent == answers) socket->cuts = false;
+}
+
+/* Sends what the handler left in the slots. Never waits: what the kernel has no room for is counted and forgotten. */
+static void send_answers(socket_t *socket, int count) {
+  unsigned messages = lay_out_answers(socket, count), done = 0;
+  while (done < messages) {
+    struct msghdr *first = &socket->tx[done].msg_hdr;
+    int sent = sendmmsg(socket->fd, &socket->tx[done], messages - done, 0);
     if (sent > 0) {
       done += sent;
     } else if (errno == EAGAIN) {
-      shared->unsent += answers - done;
-      return;
+      for (; done < messages; done++) socket->shared->unsent += socket->tx[done].msg_hdr.msg_iovlen;
     } else if (errno != EINTR) {
       /* Refused for this receiver only (a source port of 0, a firewall): its neighbours still get theirs. */
-      shared->unsent++;
+      if (first->msg_iovlen > 1) send_uncut(socket, first);
+      else socket->shared->unsent++;
       done++;
     }
   }
 }
 
-/* Calls the handler with the size of the batch; with 0, it hears that the socket is closed. */
-static void call_handler(socket_t *socket, int count) {
+/* Calls the handler for the slots from `first` to before `end`; with none, it hears that the socket is closed. */
+static void call_handler(socket_t *socket, int first, int end) {
   napi_env env = socket->env;
-  napi_handle_scope handles;
-  napi_callback_scope scope;
-  napi_value handler, receiver, argument, error;
+  napi_value handler, receiver, arguments[2], error;
   bool thrown = false;
-  if (napi_open_handle_scope(env, &handles) != napi_ok) return;
-  if (napi_open_callback_scope(env, NULL, socket->async, &scope) != napi_ok) scope = NULL;
   if (napi_get_reference_value(env, socket->callback, &handler) == napi_ok && napi_get_undefined(env, &receiver) == napi_ok &&
-      napi_create_int32(env, count, &argument) == napi_ok && napi_call_function(env, receiver, handler, 1, &argument, NULL) != napi_ok) {
+      napi_create_int32(env, first, &arguments[0]) == napi_ok && napi_create_int32(env, end, &arguments[1]) == napi_ok &&
+      napi_call_function(env, receiver, handler, 2, arguments, NULL) != napi_ok) {
     socket->shared->thrown++;
     if (napi_is_exception_pending(env, &thrown) == napi_ok && thrown) napi_get_and_clear_last_exception(env, &error);
   }
-  if (count > 0) send_answers(socket, count);
+}
+
+/* Runs `work` where JavaScript may be called. */
+static void enter(socket_t *socket, void (*work)(socket_t *)) {
+  napi_env env = socket->env;
+  napi_handle_scope handles;
+  napi_callback_scope scope;
+  if (napi_open_handle_scope(env, &handles) != napi_ok) return;
+  if (napi_open_callback_scope(env, NULL, socket->async, &scope) != napi_ok) scope = NULL;
+  work(socket);
   /* Here Node runs what the handler put off (ticks and promises): after the answers are out. */
   if (scope != NULL) napi_close_callback_scope(env, scope);
   napi_close_handle_scope(env, handles);
@@ -124,9 +187,37 @@ static void write_source(const address_t *address, int32_t *words) {
   }
 }
 
+/* Receives into the slots from `first` on and returns how many came. */
+static int receive(socket_t *socket, int first) {
+  shared_t *shared = socket->shared;
+  /* With MSG_TRUNC the length is the sender's, also where the slot was too short for it. */
+  int count = recvmmsg(socket->fd, socket->rx + first, BATCH_SLOTS - first, MSG_TRUNC, NULL);
+  for (int i = first; i < first + count; i++) {
+    shared->rx_length[i] = socket->rx[i].msg_len;
+    shared->tx_length[i] = 0;
+    write_source(&socket->address[i], &shared->source[i * SOURCE_WORDS]);
+  }
+  return count;
+}
+
+/*
+ * Answers what has come and what comes meanwhile: a burst is still on its way when its first datagrams are read, and all answers
+ * together cost less than one by one. After a single datagram no more are expected.
+ */
+static void answer_received(socket_t *socket) {
+  int end = 0, more = socket->received;
+  do {
+    call_handler(socket, end, end + more);
+    end += more;
+    more = end > 1 && end < BATCH_SLOTS && !socket->closing ? receive(socket, end) : 0;
+  } while (more > 0);
+  send_answers(socket, end);
+}
+
+static void tell_closed(socket_t *socket) { call_handler(socket, 0, 0); }
+
 static void on_poll(uv_poll_t *poll, int status, int events) {
   socket_t *socket = poll->data;
-  shared_t *shared = socket->shared;
   (void)events;
   if (status < 0) {
     /* The loop has stopped looking at the socket because of an error on it, which reading it clears. */
@@ -135,22 +226,15 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
     if (getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &bytes) == 0) uv_poll_start(poll, UV_READABLE, on_poll);
     return;
   }
-  /* With MSG_TRUNC the length is the sender's, also where the slot was too short for it. */
-  int count = recvmmsg(socket->fd, socket->rx, BATCH_SLOTS, MSG_TRUNC, NULL);
-  if (count <= 0) return;
-  for (int i = 0; i < count; i++) {
-    shared->rx_length[i] = socket->rx[i].msg_len;
-    write_source(&socket->address[i], &shared->source[i * SOURCE_WORDS]);
-  }
-  memset(shared->tx_length, 0, sizeof shared->tx_length);
-  call_handler(socket, count);
+  socket->received = receive(socket, 0);
+  if (socket->received > 0) enter(socket, answer_received);
 }
 
 static void on_closed(uv_handle_t *handle) {
   socket_t *socket = handle->data;
   napi_env env = socket->env;
   close(socket->fd);
-  if (!socket->environment_ends) call_handler(socket, 0);
+  if (!socket->environment_ends) enter(socket, tell_closed);
   napi_delete_reference(env, socket->memory_ref);
   napi_delete_reference(env, socket->shared_ref);
   napi_delete_reference(env, socket->callback);
@@ -208,11 +292,10 @@ static int bind_socket(address_t *at, socklen_t at_bytes, bool reuse_port) {
 static void lay_out_slots(socket_t *socket, uint8_t *memory) {
   for (int i = 0; i < BATCH_SLOTS; i++) {
     socket->rx_slot[i] = (struct iovec){memory + i * SLOT_BYTES, SLOT_BYTES};
-    socket->tx_slot[i] = (struct iovec){memory + (BATCH_SLOTS + i) * SLOT_BYTES, 0};
     socket->rx[i].msg_hdr = (struct msghdr){
         .msg_name = &socket->address[i], .msg_namelen = socket->address_bytes, .msg_iov = &socket->rx_slot[i], .msg_iovlen = 1};
-    socket->tx[i].msg_hdr = (struct msghdr){.msg_namelen = socket->address_bytes, .msg_iovlen = 1};
   }
+  socket->tx_memory = memory + BATCH_SLOTS * SLOT_BYTES;
 }
 
 static napi_value throw_error(napi_env env, int error, const char *what) {
@@ -265,6 +348,7 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
   if (socket == NULL) return throw_error(env, UV_ENOMEM, "socket");
   socket->env = env;
   socket->shared = (shared_t *)shared;
+  socket->cuts = true;
   socket->address_bytes = v4 ? sizeof at.v4 : sizeof at.v6;
   lay_out_slots(socket, memory);
   socket->fd = bind_socket(&at, socket->address_bytes, reuse_port);

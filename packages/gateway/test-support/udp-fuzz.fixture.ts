@@ -61,7 +61,7 @@ export class UdpFuzz {
     for (let i = 0; i < count; i++) this.#load(i, this.#next())
     rig.pass(this.#below(20))
     rig.budget.hasRoom = this.#random() < 0.9
-    rig.batch.count = count
+    rig.batch.end = count
     rig.batch.txLength.fill(0)
     this.#check(() => rig.service.handle(rig.batch), 'the handler threw')
     this.sent += count

@@ -84,7 +84,8 @@ export class UdpRig {
       memory: this.service.memory,
       rxStart: this.service.memoryStart,
       txStart: this.service.memoryStart + batchSlots * slotBytes,
-      count: 0,
+      first: 0,
+      end: 0,
       rxLength: new Uint16Array(batchSlots),
       txLength: new Uint16Array(batchSlots),
       source: new Int32Array(batchSlots * sourceWords),
@@ -100,7 +101,7 @@ export class UdpRig {
   /** Hands a batch over as a transport does: what a slot held before stays behind the new datagram. */
   send(...sent: readonly Sent[]): readonly (Uint8Array | undefined)[] {
     const { batch } = this
-    batch.count = sent.length
+    batch.end = sent.length
     for (const [i, { bytes, from }] of sent.entries()) {
       batch.rxLength[i] = bytes.length
       batch.memory.set(bytes.subarray(0, slotBytes), batch.rxStart + i * slotBytes)

@@ -148,7 +148,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
       udp = createUdp()
       const { memory, memoryStart, handle } = udp
       const handleTurn: UdpHandler = (batch) => {
-        udpBudget.endTurn()
+        if (batch.first === 0) udpBudget.endTurn()
         handle(batch)
       }
       const binding = { host: config.host, port: ports.udpLpo, reusePort: parts.reusePort, memory, memoryStart, handle: handleTurn }

@@ -17,6 +17,14 @@ test('answers the first of a turn, and others as long as there is time', () => {
   expect(budget.take()).toBe(true)
 })
 
+test('of many answers it looks at the time after every eighth', () => {
+  let looks = 0
+  const budget = new TurnBudget(50, undefined, () => (looks++ < 10 ? 0 : 50))
+  const answered = Array.from({ length: 40 }, () => budget.take()).lastIndexOf(true) + 1
+  // The beginning, the first seven and then 8, 16 and 24.
+  expect([answered, looks]).toEqual([24, 11])
+})
+
 test('without any time it answers one in a turn', () => {
   const budget = new TurnBudget(0)
   expect([budget.take(), budget.take()]).toEqual([true, false])

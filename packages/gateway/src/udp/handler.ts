@@ -86,17 +86,22 @@ class BatchHandler {
 
   handle(batch: UdpBatch): void {
     const datagram = this.#datagram
+    if (batch.first === 0) this.#readClock()
+    for (let i = batch.first; i < batch.end; i++) {
+      datagram.take(batch, i)
+      this.#tally.count(this.#answerSafely(datagram))
+      batch.txLength[i] = datagram.answerLength
+    }
+    this.#tally.flush(batch.end - batch.first)
+  }
+
+  #readClock(): void {
+    const datagram = this.#datagram
     datagram.nowMs = this.#clock.now()
     datagram.nowHigh = upperWord(datagram.nowMs)
     datagram.nowLow = lowerWord(datagram.nowMs)
     datagram.monotonicMs = this.#clock.monotonic()
     this.#sessions.sweep(datagram.monotonicMs)
-    for (let i = 0; i < batch.count; i++) {
-      datagram.take(batch, i)
-      this.#tally.count(this.#answerSafely(datagram))
-      batch.txLength[i] = datagram.answerLength
-    }
-    this.#tally.flush(batch.count)
   }
 
   /** Whatever a datagram does to the code, its neighbours get their answers. */

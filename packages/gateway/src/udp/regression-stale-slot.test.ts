@@ -17,7 +17,7 @@ function sendOver(rig: UdpRig, left: Sent, length: number): number {
   const { batch } = rig
   batch.memory.set(left.bytes, batch.rxStart)
   batch.source.set(left.from)
-  batch.count = 1
+  batch.end = 1
   batch.rxLength[0] = length
   batch.txLength.fill(0)
   rig.service.handle(batch)

@@ -15,7 +15,7 @@ test('a million forged senders cost no more memory than one', () => {
   for (let i = 0; i < batchSlots; i++) batch.memory.set(bytes, batch.rxStart + i * slotBytes)
   batch.rxLength.fill(bytes.length)
   batch.source.set(sourceOf('10.0.0.0', 1))
-  batch.count = batchSlots
+  batch.end = batchSlots
   for (let sender = 0; sender < sources; sender += batchSlots) {
     for (let i = 0; i < batchSlots; i++) batch.source.set([0, 0, 0xffff, Math.imul(sender + i, 0x9e3779b1), 53], i * sourceWords)
     batch.txLength.fill(0)

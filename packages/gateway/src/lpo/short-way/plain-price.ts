@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { performance } from 'node:perf_hooks'
 import type { CallerDoor } from '../../access/caller-door.ts'
 import type { LimitHeaders } from '../../access/limit-headers.ts'
 import { type Budget, overloaded } from '../caller-hook.ts'

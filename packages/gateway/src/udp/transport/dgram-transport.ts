@@ -35,18 +35,18 @@ export async function openDgramTransport(binding: UdpBinding, create: (options: 
 
   function collect(datagram: Uint8Array, sender: RemoteInfo): void {
     if (closing !== undefined) return
-    const item = batch.count++
+    const item = batch.end++
     const slot = rxStart + item * slotBytes
     rxLength[item] = datagram.length
     memory.set(datagram.length > slotBytes ? datagram.subarray(0, slotBytes) : datagram, slot)
     writeSource(sender.address, sender.port, source, item * sourceWords)
     senders[item] = sender
-    if (batch.count === batchSlots) handOver()
+    if (batch.end === batchSlots) handOver()
     else if (item === 0) setImmediate(handOver)
   }
 
   function handOver(): void {
-    const { count: items } = batch
+    const { end: items } = batch
     // A full batch did not wait for the turn to end.
     if (items === 0) return
     txLength.fill(0, 0, items)
@@ -56,7 +56,7 @@ export async function openDgramTransport(binding: UdpBinding, create: (options: 
       count(counter.thrown)
     }
     for (let item = 0; item < items; item++) if ((txLength[item] ?? 0) > 0) answer(item)
-    batch.count = 0
+    batch.end = 0
   }
 
   function answer(item: number): void {

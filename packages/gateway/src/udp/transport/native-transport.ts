@@ -17,7 +17,7 @@ export interface NativeAddon {
     address: string,
     port: number,
     reusePort: boolean,
-    handle: (count: number) => void,
+    handle: (first: number, end: number) => void,
   ): { readonly port: number; readonly receiveBufferBytes: number; close(): void }
 }
 
@@ -45,16 +45,17 @@ export function loadNativeAddon(file = builtAddon()): LoadedAddon {
 }
 
 /**
- * A transport on the native addon: up to {@link batchSlots} datagrams per call. `host` is an address in digits.
+ * A transport on the native addon: up to {@link batchSlots} datagrams per wake-up. `host` is an address in digits.
  *
  * @throws The system's error, with its `code`, when the port can't be opened.
  */
 export function openNativeTransport(addon: NativeAddon, binding: UdpBinding): UdpTransport {
   const { batch, bytes, failures } = createSharedBatch(binding)
   const closed = Promise.withResolvers<void>()
-  const onBatch = (count: number): void => {
-    batch.count = count
-    if (count === 0) closed.resolve()
+  const onBatch = (first: number, end: number): void => {
+    batch.first = first
+    batch.end = end
+    if (end === 0) closed.resolve()
     else binding.handle(batch)
   }
   const { memory, memoryStart, host, reusePort } = binding

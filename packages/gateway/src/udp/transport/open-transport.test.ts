@@ -135,7 +135,7 @@ describe('dgram', () => {
   test('what a turn brought is handed over when the turn ends, and at once when a batch is full', async () => {
     const counts: number[] = []
     const { transport, hear } = await openHearing((batch) => {
-      counts.push(batch.count)
+      counts.push(batch.end - batch.first)
       echo(batch)
     })
     const client = await connectClient(transport.port)

@@ -37,7 +37,7 @@ describe.each(transportKinds)('%s transport', (kind) => {
   test('hands over what has come in batches of at most 64, in its order, and answers all of it', async () => {
     const counts: number[] = []
     const { port } = await openForTest(kind, (batch) => {
-      counts.push(batch.count)
+      counts.push(batch.end - batch.first)
       echo(batch)
     })
     const client = await connectClient(port)
@@ -54,7 +54,7 @@ describe.each(transportKinds)('%s transport', (kind) => {
   ])('63 good datagrams get 63 answers whichever place a bad one takes: %s', async (_, hostile) => {
     const { port, failures } = await openForTest(kind, (batch) => {
       echo(batch)
-      for (let i = 0; i < batch.count; i++) if (batch.rxLength[i] !== 36) batch.txLength[i] = 0
+      for (let i = batch.first; i < batch.end; i++) if (batch.rxLength[i] !== 36) batch.txLength[i] = 0
     })
     const clients = await Promise.all(numbers.map(() => connectClient(port)))
     for (const [place, client] of clients.entries()) {
@@ -69,10 +69,10 @@ describe.each(transportKinds)('%s transport', (kind) => {
   test('an exception of the handler is counted, and costs no answer that was written', async () => {
     let lost = 0
     const { port, failures } = await openForTest(kind, (batch) => {
-      for (let i = 0; i < batch.count; i++) {
+      for (let i = batch.first; i < batch.end; i++) {
         const slot = batch.rxStart + i * slotBytes
         if (batch.memory[slot + 3] === 40) {
-          lost = batch.count - i
+          lost = batch.end - i
           throw new Error('a bug')
         }
         batch.memory.copyWithin(batch.txStart + i * slotBytes, slot, slot + 36)
@@ -95,7 +95,7 @@ describe.each(transportKinds)('%s transport', (kind) => {
   test('an answer longer than its slot is refused and counted; its neighbours go out', async () => {
     const { port, failures } = await openForTest(kind, (batch) => {
       echo(batch)
-      for (let i = 0; i < batch.count; i++) if (batch.memory[batch.rxStart + i * slotBytes + 3] === 1) batch.txLength[i] = slotBytes + 1
+      for (let i = batch.first; i < batch.end; i++) if (batch.memory[batch.rxStart + i * slotBytes + 3] === 1) batch.txLength[i] = slotBytes + 1
     })
     const client = await connectClient(port)
     client.send([numbered(0), numbered(1), numbered(2)])
@@ -107,8 +107,8 @@ describe.each(transportKinds)('%s transport', (kind) => {
 
   test('regression: nothing that a previous sender left is within the length of a datagram', async () => {
     const seen: { readonly length: number; readonly bytes: Buffer }[] = []
-    const { port } = await openForTest(kind, ({ count, memory, rxStart, rxLength }) => {
-      for (let i = 0; i < count; i++) {
+    const { port } = await openForTest(kind, ({ first, end, memory, rxStart, rxLength }) => {
+      for (let i = first; i < end; i++) {
         const length = rxLength[i] ?? 0
         const slot = rxStart + i * slotBytes
         seen.push({ length, bytes: Buffer.from(memory.subarray(slot, slot + Math.min(length, slotBytes))) })
@@ -141,7 +141,7 @@ describe.each(transportKinds)('%s transport', (kind) => {
   test('no answer is left over from the batch before', async () => {
     let isAnswering = true
     const { port } = await openForTest(kind, (batch) => {
-      expect([...batch.txLength.subarray(0, batch.count)]).toEqual(Array.from({ length: batch.count }, () => 0))
+      expect([...batch.txLength.subarray(batch.first, batch.end)]).toEqual(Array.from({ length: batch.end - batch.first }, () => 0))
       if (isAnswering) echo(batch)
       isAnswering = false
     })
@@ -158,7 +158,7 @@ describe.each(transportKinds)('%s transport', (kind) => {
     const countAt =
       (at: 0 | 1): UdpHandler =>
       (batch) => {
-        shares[at] = (shares[at] ?? 0) + batch.count
+        shares[at] = (shares[at] ?? 0) + batch.end - batch.first
         echo(batch)
       }
     const { port } = await openForTest(kind, countAt(0), { reusePort: true })
@@ -172,8 +172,8 @@ describe.each(transportKinds)('%s transport', (kind) => {
 
   test('a sender is known by four words of IPv6 and its port', async () => {
     const sources: number[][] = []
-    const { port } = await openForTest(kind, ({ count, source }) => {
-      for (let i = 0; i < count; i++) sources.push([...source.subarray(5 * i, 5 * i + 5)])
+    const { port } = await openForTest(kind, ({ first, end, source }) => {
+      for (let i = first; i < end; i++) sources.push([...source.subarray(5 * i, 5 * i + 5)])
     })
     const clients = [await connectClient(port), await connectClient(port)]
     for (const client of clients) client.send([numbered(1)])
@@ -186,7 +186,7 @@ describe.each(transportKinds)('%s transport', (kind) => {
     const { port } = await openForTest(
       kind,
       (batch) => {
-        for (let i = 0; i < batch.count; i++) sources.push([...batch.source.subarray(5 * i, 5 * i + 5)])
+        for (let i = batch.first; i < batch.end; i++) sources.push([...batch.source.subarray(5 * i, 5 * i + 5)])
         echo(batch)
       },
       { host: '::' },

@@ -16,8 +16,10 @@ export interface UdpBatch {
   readonly memory: Uint8Array<ArrayBuffer>
   readonly rxStart: number
   readonly txStart: number
-  /** Datagrams in this batch, 1 to {@link batchSlots}. */
-  count: number
+  /** The slots of this call, of {@link batchSlots}. Not 0 where it goes on: the answers of the calls since then go out with these. */
+  first: number
+  /** Behind the last slot. */
+  end: number
   /** Length of what arrived; over {@link slotBytes} when it was cut. */
   readonly rxLength: Uint16Array
   /** 0 = no answer, and so before each call. */

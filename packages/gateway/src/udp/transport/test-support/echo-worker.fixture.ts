@@ -22,8 +22,8 @@ const { transport } = await openTransport(
     reusePort: true,
     memory: new Uint8Array(2 * batchSlots * slotBytes),
     memoryStart: 0,
-    handle({ count, memory, rxStart, txStart, rxLength, txLength }) {
-      for (let i = 0; i < count; i++) {
+    handle({ first, end: last, memory, rxStart, txStart, rxLength, txLength }) {
+      for (let i = first; i < last; i++) {
         const length = rxLength[i] ?? 0
         memory.copyWithin(txStart + i * slotBytes, rxStart + i * slotBytes, rxStart + i * slotBytes + length)
         txLength[i] = length

@@ -29,8 +29,8 @@ export async function openForTest(kind: UdpTransport['kind'], handle: UdpHandler
 }
 
 /** Answers each datagram with its own bytes, and skips what a slot can't hold. */
-export const echo: UdpHandler = ({ count, memory, rxStart, txStart, rxLength, txLength }) => {
-  for (let i = 0; i < count; i++) {
+export const echo: UdpHandler = ({ first, end, memory, rxStart, txStart, rxLength, txLength }) => {
+  for (let i = first; i < end; i++) {
     const length = rxLength[i] ?? 0
     if (length > slotBytes) continue
     memory.copyWithin(txStart + i * slotBytes, rxStart + i * slotBytes, rxStart + i * slotBytes + length)
