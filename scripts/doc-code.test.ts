@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createProgram } from '../packages/gateway/src/cli/main.ts'
+import { createProgram } from '../packages/gateway/src/cli/program.ts'
 import { repositoryRoot } from './workspace.ts'
 
 interface CodeBlock {

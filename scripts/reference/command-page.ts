@@ -1,4 +1,4 @@
-import { createProgram } from '../../packages/gateway/src/cli/main.ts'
+import { createProgram } from '../../packages/gateway/src/cli/program.ts'
 import { generatedPage } from './markdown.ts'
 
 type Command = Omit<ReturnType<typeof createProgram>, 'commands'>

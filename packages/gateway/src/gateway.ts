@@ -19,8 +19,7 @@ import {
   systemClock,
 } from '@trinity/core'
 import { KeyBook } from './access/key-book.ts'
-import { createAdminServer } from './admin/admin-server.ts'
-import type { FastifyInstance } from 'fastify'
+import { type AdminServer, createAdminServer } from './admin/admin-server.ts'
 import type { Log } from './log.ts'
 import { describeExchanges, describeHealth } from './lpo/description.ts'
 import { createMetrics } from './metrics/registry.ts'
@@ -285,7 +284,7 @@ function rankBy(connectors: readonly Connector[], preference: Readonly<Record<st
   }
 }
 
-async function listenAdmin(server: FastifyInstance, { host, port }: AdminOptions): Promise<string> {
+async function listenAdmin(server: AdminServer, { host, port }: AdminOptions): Promise<string> {
   try {
     return await server.listen({ host, port })
   } catch (error) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { keyEntry, sha256, testPlan } from '../testing/access/key-entries.ts'
 import { Gate, verdict } from './gate.ts'
 import { KeyReader } from './key-reader.ts'
+import type { KeyEntry } from './key-store.ts'
 import { KeyTable } from './key-table.ts'
 import { plans, tiers } from './plan.ts'
 
@@ -64,6 +65,45 @@ describe('a key in the table', () => {
     expect(reader.epoch(row)).toBe(epoch)
     expect([gate.admit(row, 1000, 0), gate.monthRemaining, gate.admit(row, 1000, 0)]).toEqual([0, 98, verdict.rateLimited])
     expect(table.entryAt(row)?.name).toBe('other')
+  })
+
+  test('that is put again as the same object is no work, unless it was revoked meanwhile', () => {
+    const { table, reader } = openTable(8)
+    let looks = 0
+    const entry: KeyEntry = {
+      ...keyEntry('k'),
+      get hash() {
+        looks++
+        return sha256('k')
+      },
+    }
+    const row = table.put(entry)
+    const seen = looks
+    expect([table.put(entry), looks, reader.isRevoked(row)]).toEqual([row, seen, false])
+    table.revoke(row)
+    expect([table.put(entry), reader.isRevoked(row), [...table.ids()]]).toEqual([row, false, ['k']])
+    expect(looks).toBeGreaterThan(seen)
+  })
+
+  test('can gain, change and lose its MAC key; each is a new epoch', () => {
+    const { table, reader } = openTable(8)
+    const row = table.put(keyEntry('k', { macKey: undefined }))
+    const seen = [reader.epoch(row)]
+    for (const macKey of [sha256('one'), sha256('two'), undefined, new Uint8Array(32)]) {
+      table.put(keyEntry('k', { macKey }))
+      seen.push(reader.epoch(row))
+      const bytes = new Uint8Array(32).fill(9)
+      expect(reader.macKey(row, bytes, 0)).toBe(macKey !== undefined)
+      if (macKey !== undefined) expect(bytes).toEqual(Uint8Array.from(macKey))
+    }
+    expect(new Set(seen).size).toBe(5)
+  })
+
+  test('must have 32 bytes of hash and MAC key', () => {
+    const { table } = openTable(8)
+    for (const wrong of [{ hash: new Uint8Array(31) }, { macKey: new Uint8Array(33) }])
+      expect(() => table.put(keyEntry('k', wrong))).toThrow(expect.objectContaining({ code: 'TRN_INTERNAL' }) as Error)
+    expect(table.rowOf('k')).toBeUndefined()
   })
 
   test('that is revoked stays known as such, and can be restored', () => {

@@ -14,22 +14,18 @@ import {
   statusMask,
   wordAt,
 } from './key-layout.ts'
+import { KeyReader } from './key-reader.ts'
 import type { KeyEntry, KeyRecord } from './key-store.ts'
 import { type Plan, tiers } from './plan.ts'
 import { highestQuota } from './quota.ts'
 
-/** What the writer remembers of a row. */
-interface Holder extends KeyRecord {
-  readonly hashText: string
-  readonly macKeyText: string
-}
-
 /** The only writer of the shared memory in which all threads look keys up and count their requests. */
 export class KeyTable {
   readonly #layout: KeyLayout
-  readonly #holders: (Holder | undefined)[] = []
+  readonly #reader: KeyReader
+  /** As they were put last; hash and secret of a row are compared in the shared memory, so that nothing else need be kept of them. */
+  readonly #holders: KeyEntry[] = []
   readonly #rowOfId = new Map<string, number>()
-  readonly #rowOfHash = new Map<string, number>()
   readonly #plans = new Map<string, number>()
   /** In the order of their revocation: when the table is full, the first is given away. */
   readonly #revoked = new Set<number>()
@@ -38,6 +34,7 @@ export class KeyTable {
   /** @param rows most keys, revoked ones included while there is room */
   constructor(rows = 65_536) {
     this.#layout = createKeyLayout(rows)
+    this.#reader = new KeyReader(this.buffer)
   }
 
   get buffer(): SharedArrayBuffer {
@@ -45,44 +42,41 @@ export class KeyTable {
   }
 
   /**
-   * Adds a key or brings it up to date; what it has used stays counted, and its bucket is full anew only with another plan.
+   * Adds a key or brings it up to date; what it has used stays counted, and its bucket is full anew only with another plan. An entry
+   * must not change afterwards: the same one again is no work.
    * @throws TrinityError `TRN_KEY_FILE_INVALID` when another id has the same key, `TRN_SETTING_INVALID` for a plan that can't be counted, `TRN_INTERNAL` when the table is full
    */
   put(entry: KeyEntry): number {
     const { words, wide } = this.#layout
-    const holder: Holder = {
-      id: entry.id,
-      name: entry.name,
-      tier: entry.tier,
-      hashText: textOf(entry.hash),
-      macKeyText: entry.macKey === undefined ? '' : textOf(entry.macKey),
-    }
-    const owner = this.#rowOfHash.get(holder.hashText)
-    if (owner !== undefined && this.#holders[owner]?.id !== entry.id)
+    const known = this.#rowOfId.get(entry.id)
+    if (known !== undefined && this.#holders[known] === entry && this.#revoked.has(known) === entry.revoked) return known
+    const { hash, macKey = noBytes } = entry
+    for (const bytes of [hash, macKey]) require32Bytes(bytes)
+    const owner = this.#reader.find(hash)
+    if (owner >= 0 && owner !== known)
       throw new TrinityError('TRN_KEY_FILE_INVALID', `The keys ${entry.id} and ${this.#holders[owner]?.id ?? ''} are the same; revoke one of them.`)
     const plan = this.#planNumber(entry.plan)
-    const row = this.#rowOfId.get(entry.id) ?? this.#takeRow()
+    const row = known ?? this.#takeRow()
     const start = rowStart(this.#layout, row)
-    const before = this.#holders[row]
     const stateBefore = Atomics.load(words, start + rowWord.state)
     const status = entry.revoked ? keyStatus.revoked : keyStatus.active
     const state = status | (tiers.indexOf(entry.tier) << 4) | (entry.macKey === undefined ? 0 : macKeyBit) | (plan << 16)
-    const isOther = before?.hashText !== holder.hashText
+    const isOther = owner < 0
     if (isOther) this.#empty(row)
-    if (isOther || before.macKeyText !== holder.macKeyText) {
+    if (isOther || ((stateBefore ^ state) & macKeyBit) !== 0 || !holdsBytes(words, start + rowWord.macKey, macKey)) {
       Atomics.add(words, start + rowWord.epoch, 1)
-      if (isOther) storeBytes(words, start + rowWord.hash, entry.hash)
-      storeBytes(words, start + rowWord.macKey, entry.macKey ?? noBytes)
+      if (isOther) storeBytes(words, start + rowWord.hash, hash)
+      storeBytes(words, start + rowWord.macKey, macKey)
       if (!isOther) Atomics.store(words, start + rowWord.state, state)
       Atomics.add(words, start + rowWord.epoch, 1)
     }
-    this.#holders[row] = holder
+    this.#holders[row] = entry
     if (isOther) Atomics.store(words, start + rowWord.quota, 0)
     Atomics.store(words, start + rowWord.state, state)
     // A value that no cell had before, so that a thread which still counts by the old plan can't exchange it.
     if (isOther || stateBefore >>> 16 !== plan) storeArrival(wide, start + rowWord.arrival, ++this.#resets)
     if (!isOther && ((stateBefore ^ state) & statusMask) !== 0) Atomics.add(words, start + rowWord.epoch, 2)
-    if (isOther) this.#enter(row, holder)
+    if (isOther) this.#enter(row, entry.id)
     if (!entry.revoked) this.#revoked.delete(row)
     else if (isOther || (stateBefore & statusMask) !== keyStatus.revoked) this.#revoked.add(row)
     return row
@@ -101,6 +95,11 @@ export class KeyTable {
 
   rowOf(id: string): number | undefined {
     return this.#rowOfId.get(id)
+  }
+
+  /** Every key with a row, revoked ones too. */
+  ids(): MapIterator<string> {
+    return this.#rowOfId.keys()
   }
 
   /** Who a row belongs to. */
@@ -132,19 +131,17 @@ export class KeyTable {
         Atomics.store(words, index + ((first + probe) & indexMask), 0)
     }
     this.#rowOfId.delete(holder.id)
-    this.#rowOfHash.delete(holder.hashText)
     this.#revoked.delete(row)
   }
 
-  #enter(row: number, holder: Holder): void {
+  #enter(row: number, id: string): void {
     const { words, index, indexMask } = this.#layout
     const first = Atomics.load(words, rowStart(this.#layout, row) + rowWord.hash)
     let probe = 0
     while (Atomics.load(words, index + ((first + probe) & indexMask)) > 0) probe++
     if (probe > Atomics.load(words, keyHeader.longestProbe)) Atomics.store(words, keyHeader.longestProbe, probe)
     Atomics.store(words, index + ((first + probe) & indexMask), row + 1)
-    this.#rowOfId.set(holder.id, row)
-    this.#rowOfHash.set(holder.hashText, row)
+    this.#rowOfId.set(id, row)
   }
 
   #planNumber({ queriesPerSecond, burst, monthlyQueries, monthlyReports }: Plan): number {
@@ -173,10 +170,13 @@ export class KeyTable {
 
 const noBytes = new Uint8Array(32)
 
-/** 32 bytes as a text that finds them in a map. */
-function textOf(bytes: Uint8Array): string {
-  if (bytes.length !== 32) throw new TrinityError('TRN_INTERNAL', `A hash or secret of a key has ${bytes.length} bytes in place of 32.`)
-  return String.fromCharCode(...bytes)
+function require32Bytes({ length }: Uint8Array): void {
+  if (length !== 32) throw new TrinityError('TRN_INTERNAL', `A hash or secret of a key has ${length} bytes in place of 32.`)
+}
+
+function holdsBytes(words: Int32Array, index: number, bytes: Uint8Array): boolean {
+  for (let i = 0; i < 8; i++) if (Atomics.load(words, index + i) !== wordAt(bytes, i * 4)) return false
+  return true
 }
 
 function storeBytes(words: Int32Array, index: number, bytes: Uint8Array): void {

@@ -11,7 +11,6 @@ export interface KeyBookParts {
 /** Keeps the key table in step with a store. While the store can't be read, the keys known before stay as they are. */
 export class KeyBook {
   readonly #parts: KeyBookParts
-  #entries: ReadonlyMap<string, KeyEntry> = new Map()
   #stopWatching: (() => void) | undefined
   #loading: Promise<void> | undefined
   #changedMeanwhile = false
@@ -72,14 +71,10 @@ export class KeyBook {
       return
     }
     log.settle('keys', { keys: loaded.length }, 'the API keys can be read again')
-    const entries = new Map(loaded.map((entry) => [entry.id, entry]))
     // Revocations first: they must not wait, and they make room.
-    for (const id of this.#entries.keys()) {
-      const row = table.rowOf(id)
-      if (row !== undefined && entries.get(id)?.revoked !== false) table.revoke(row)
-    }
-    for (const entry of loaded) if (this.#entries.get(entry.id) !== entry) this.#put(entry)
-    this.#entries = entries
+    const active = new Set(loaded.flatMap(({ id, revoked }) => (revoked ? [] : [id])))
+    for (const id of table.ids()) if (!active.has(id)) table.revoke(table.rowOf(id) ?? -1)
+    for (const entry of loaded) this.#put(entry)
     this.#isLoaded = true
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runTrinity } from '../../test-support/run-trinity.fixture.ts'
 import { tempFolder } from '../../test-support/temp-folder.fixture.ts'
-import { createProgram } from './main.ts'
+import { createProgram } from './program.ts'
 import { formatTable } from './terminal.ts'
 
 describe('help', () => {

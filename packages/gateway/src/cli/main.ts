@@ -1,29 +1,8 @@
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { isTrinityError } from '@trinity/core'
-import { addDecode } from './decode.ts'
-import { addDoctor } from './doctor.ts'
-import { addKeys } from './keys.ts'
-import { addNewConnector } from './new-connector.ts'
-import { addRecord } from './record.ts'
+import { createRoot } from './root.ts'
 import { addStart } from './start.ts'
-import { addStress } from './stress.ts'
 import { paint } from './terminal.ts'
-
-/** The `trinity` command with all its subcommands. */
-export function createProgram(): Command {
-  const program = new Command('trinity')
-    .description('Exact prices of six exchanges, honest about their age.')
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(trinity --help shows what there is)')
-  addStart(program)
-  addDecode(program)
-  addRecord(program)
-  addKeys(program)
-  addStress(program)
-  addDoctor(program)
-  addNewConnector(program)
-  return program
-}
 
 /** Runs the command line; a known error is one line on standard error and exit code 1. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -33,9 +12,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     throw error
   })
   try {
-    await createProgram()
-      .exitOverride()
-      .parseAsync([...argv])
+    const program = argv[2] === 'start' ? createServerProgram() : (await import('./program.ts')).createProgram()
+    await program.exitOverride().parseAsync([...argv])
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode
@@ -45,4 +23,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${paint('red', error.code, process.stderr)} ${error.message}\n`)
     process.exitCode = 1
   }
+}
+
+/** A server runs for months, and what the other subcommands are made of would take some 10 MB of it. */
+function createServerProgram(): Command {
+  const program = createRoot()
+  addStart(program)
+  return program
 }

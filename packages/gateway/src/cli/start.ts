@@ -7,9 +7,6 @@ import { type Gateway, type OpenPorts, createGateway } from '../gateway.ts'
 import { loadConnectors } from '../load-connectors.ts'
 import { type Log, createLog } from '../log.ts'
 import type { DemoFeed } from '../demo-feed.ts'
-import { openReplay } from '../replay/replay.ts'
-import { openSimulation } from '../simulate/simulation.ts'
-import { defaultSimulators } from '../simulators.ts'
 import { shrinkHeap } from '../serving/shrink-heap.ts'
 import { type ServerSettings, readServerSettings } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
@@ -84,7 +81,10 @@ function readDemoFlag({ replay, simulate, fault, seed }: StartOptions): string |
 }
 
 async function openDemoFeed(options: StartOptions, set: ConnectorSet, log: Log): Promise<DemoFeed | undefined> {
+  // Loaded only when asked for: a live server would keep it in memory for nothing.
   if (options.simulate === true) {
+    const { openSimulation } = await import('../simulate/simulation.ts')
+    const { defaultSimulators } = await import('../simulators.ts')
     return openSimulation({
       connectors: set.connectors,
       dialects: defaultSimulators,
@@ -94,6 +94,7 @@ async function openDemoFeed(options: StartOptions, set: ConnectorSet, log: Log):
     })
   }
   if (options.replay === undefined) return undefined
+  const { openReplay } = await import('../replay/replay.ts')
   return openReplay({
     folder: options.replay,
     speed: options.speed,

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import type { Control } from './control.ts'
 import { requireFreePorts } from './free-ports.ts'
 import type { ServingConfig, ServingPorts } from './serving-config.ts'
-import { type ListeningUnit, createServingUnit } from './serving-unit.ts'
+import type { ListeningUnit } from './serving-unit.ts'
 import type { SharedState, WorkerRegion } from './shared-state.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -37,6 +37,8 @@ export async function createServing(plan: ServingPlan): Promise<Serving> {
   const { workers, regions, config } = plan
   const [region] = regions
   if (workers === 0 && region !== undefined) {
+    // Where workers serve, the main thread need not hold what serving takes, some 10 MB.
+    const { createServingUnit } = await import('./serving-unit.ts')
     const unit = await createServingUnit({ ...plan, region, monotonicMs, reusePort: false })
     return { pool: undefined, start: (ports) => unit.listen(ports), stop: () => unit.stop() }
   }

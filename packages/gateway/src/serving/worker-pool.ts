@@ -136,8 +136,8 @@ function post(worker: Worker, message: ToWorker): void {
   worker.postMessage(message)
 }
 
-/** What a request leaves behind is young: a larger nursery would only take memory, up to 48 MB. */
-const resourceLimits = { maxYoungGenerationSizeMb: 12 }
+/** What a request leaves behind is young: a larger nursery would only take memory, up to 48 MB; a smaller one lets it grow old. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 }
 
 const sources = '--conditions=@trinity/source'
 

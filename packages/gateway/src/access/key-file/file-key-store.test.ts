@@ -7,8 +7,10 @@ import { macKeyOf } from '@trinity/udp'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../../../test-support/temp-folder.fixture.ts'
 import { FileKeyStore } from './file-key-store.ts'
-import { createFiledKey, keyFileIn, readKeyFile, revokeFiledKey } from './key-file.ts'
+import { type FiledKey, createFiledKey, keyFileIn, readKeyFile, revokeFiledKey } from './key-file.ts'
 import { type MasterKey, readMasterKey } from './master-key.ts'
+import { openSecret, sealSecret } from './sealed-secret.ts'
+import { replaceFile } from './whole-file.ts'
 
 const nowMs = Date.UTC(2026, 10, 22)
 
@@ -189,5 +191,48 @@ describe('a watched key file', () => {
     await create('Ben')
     const entries = await store.load()
     expect([entries.length, entries[0] === ann]).toEqual([2, true])
+  })
+
+  test('has another object for a key of which anything has changed', async () => {
+    const { dataDir, master, store, create } = await openStore()
+    const { id } = await create('Ann')
+    const file = keyFileIn(dataDir)
+    const { keys } = await readKeyFile(file)
+    const changes: Partial<FiledKey>[] = [
+      { name: 'Eve' },
+      { tier: 'free' },
+      { sha256: hashKey('other') },
+      { udp_secret: sealSecret(master, id, randomBytes(32)) },
+      { udp_secret: '' },
+      { udp_secret: sealSecret(master, id, randomBytes(32)) },
+      { revoked_at: new Date(nowMs).toISOString() },
+    ]
+    let filed = keys[0] as FiledKey
+    let [known] = await store.load()
+    for (const change of changes) {
+      filed = { ...filed, ...change }
+      await replaceFile(file, JSON.stringify({ version: 1, keys: [filed] }))
+      const [entry] = await store.load()
+      expect(entry === known, JSON.stringify(change)).toBe(false)
+      expect([entry?.name, entry?.tier, entry?.revoked]).toEqual([filed.name, filed.tier, filed.revoked_at !== null])
+      expect(Buffer.from(entry?.hash ?? []).toString('hex')).toBe(filed.sha256)
+      expect(entry?.macKey === undefined).toBe(filed.udp_secret === '')
+      if (entry?.macKey !== undefined) expect(Buffer.from(entry.macKey)).toEqual(Buffer.from(openSecret(master, id, filed.udp_secret)))
+      known = entry
+    }
+  })
+
+  test('that is broken after it was whole is an error each time it is loaded', async () => {
+    const { dataDir, store, create } = await openStore()
+    await create('Ann')
+    const file = keyFileIn(dataDir)
+    await store.load()
+    const whole = readFileSync(file, 'utf8')
+    writeFileSync(file, whole.slice(0, 100))
+    for (let i = 0; i < 2; i++) await expect(store.load()).rejects.toThrow(/keys\.json/)
+    writeFileSync(file, whole)
+    expect(await store.load()).toHaveLength(1)
+    rmSync(file)
+    expect(await store.load()).toEqual([])
   })
 })

@@ -1,7 +1,8 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { type Clock, type KeyEntry, type KeyStore, TrinityError, errorText, every, plans } from '@trinity/core'
-import { type FiledKey, keyFileIn, readKeyFile } from './key-file.ts'
+import { type Clock, type KeyEntry, type KeyStore, TrinityError, errorText, every } from '@trinity/core'
+import { FiledEntry } from './filed-entry.ts'
+import { type FiledKey, type KeyFileContent, keyFileIn, readKeyFile } from './key-file.ts'
 import type { MasterKey } from './master-key.ts'
 import { openSecret } from './sealed-secret.ts'
 
@@ -24,8 +25,10 @@ const openedAtOnce = 200
 export class FileKeyStore implements KeyStore {
   readonly #parts: FileKeyStoreParts
   readonly #file: string
-  #entries = new Map<string, SealedEntry>()
+  #entries = new Map<string, FiledEntry>()
+  /** Of the file when it was last read, and of what was last understood. */
   #mark: string | undefined
+  #knownMark: string | undefined
 
   constructor(parts: FileKeyStoreParts) {
     this.#parts = parts
@@ -34,33 +37,8 @@ export class FileKeyStore implements KeyStore {
 
   async load(): Promise<readonly KeyEntry[]> {
     const seen = await this.#look()
-    let keys: readonly FiledKey[]
-    try {
-      const content = await readKeyFile(this.#file)
-      keys = content.keys
-      this.#mark = content.mark
-    } catch (error) {
-      // The same broken file need not be read again.
-      this.#mark = seen
-      throw error
-    }
-    const unopened: TrinityError[] = []
-    const entries = new Map<string, SealedEntry>()
-    let opened = 0
-    for (const filed of keys) {
-      const known = this.#entries.get(filed.id)
-      // A key that has not changed is the same object again.
-      if (known !== undefined && isSame(known, filed)) entries.set(filed.id, known)
-      else {
-        entries.set(filed.id, this.#open(filed, unopened))
-        // Requests go on while thousands of keys are opened.
-        if (++opened % openedAtOnce === 0) await new Promise(setImmediate)
-      }
-    }
-    this.#entries = entries
-    const [first] = unopened
-    if (first !== undefined) this.#parts.onNotice(noticeOf(first, unopened.length))
-    return Array.from(entries.values(), ({ entry }) => entry)
+    if (seen !== this.#knownMark) await this.#read(seen)
+    return [...this.#entries.values()]
   }
 
   watch(onChange: () => void): () => void {
@@ -84,15 +62,44 @@ export class FileKeyStore implements KeyStore {
     }
   }
 
-  #open(filed: FiledKey, unopened: TrinityError[]): SealedEntry {
-    const { id, name, tier, sha256, udp_secret: sealed, revoked_at: revokedAt } = filed
+  async #read(seen: string): Promise<void> {
+    let content: KeyFileContent
+    try {
+      content = await readKeyFile(this.#file)
+      this.#mark = content.mark
+    } catch (error) {
+      // The same broken file need not be read again.
+      this.#mark = seen
+      this.#knownMark = undefined
+      throw error
+    }
+    const unopened: TrinityError[] = []
+    const entries = new Map<string, FiledEntry>()
+    let opened = 0
+    for (const filed of content.keys) {
+      const known = this.#entries.get(filed.id)
+      // A key that has not changed is the same object again.
+      if (known?.isOf(filed) === true) entries.set(filed.id, known)
+      else {
+        entries.set(filed.id, this.#open(filed, unopened))
+        // Requests go on while thousands of keys are opened.
+        if (++opened % openedAtOnce === 0) await new Promise(setImmediate)
+      }
+    }
+    this.#entries = entries
+    this.#knownMark = content.mark
+    const [first] = unopened
+    if (first !== undefined) this.#parts.onNotice(noticeOf(first, unopened.length))
+  }
+
+  #open(filed: FiledKey, unopened: TrinityError[]): FiledEntry {
     let macKey: Uint8Array | undefined
     try {
-      macKey = openSecret(this.#parts.master, id, sealed)
+      macKey = openSecret(this.#parts.master, filed.id, filed.udp_secret)
     } catch (error) {
       unopened.push(error as TrinityError)
     }
-    return { sealed, entry: { id, name, tier, hash: Buffer.from(sha256, 'hex'), macKey, plan: plans[tier], revoked: revokedAt !== null } }
+    return new FiledEntry(filed, macKey)
   }
 
   /** The mark that the file has now; what can't be looked at has its error for a mark. */
@@ -104,17 +111,6 @@ export class FileKeyStore implements KeyStore {
       return (error as NodeJS.ErrnoException).code === 'ENOENT' ? '' : errorText(error)
     }
   }
-}
-
-/** A key beside the sealed secret that it was made with. */
-interface SealedEntry {
-  readonly sealed: string
-  readonly entry: KeyEntry
-}
-
-function isSame({ sealed, entry }: SealedEntry, { name, tier, sha256, udp_secret: sealedNow, revoked_at: revokedAt }: FiledKey): boolean {
-  const isSameKey = sealed === sealedNow && Buffer.from(entry.hash).toString('hex') === sha256
-  return isSameKey && entry.name === name && entry.tier === tier && entry.revoked === (revokedAt !== null)
 }
 
 function noticeOf(error: TrinityError, count: number): TrinityError {
