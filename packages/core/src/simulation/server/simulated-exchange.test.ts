@@ -112,7 +112,7 @@ describe('a simulated exchange on real sockets', () => {
     exchange.setFault('outage')
     await expect(ask()).rejects.toThrow()
     exchange.setFault('rest-unanswered')
-    await expect(ask()).rejects.toThrow(/timeout/)
+    await expect(ask()).rejects.toThrow(/did not answer in 300 ms/)
     exchange.setFault('cut')
     expect(await ask()).toMatchObject({ status: 200 })
   })
@@ -127,9 +127,7 @@ describe('a simulated exchange on real sockets', () => {
       })
     exchange.setFault('dns-failure')
     expect(await open()).toMatchObject({ code: 1006, reason: expect.stringMatching(/getaddrinfo (?:ENOTFOUND|EAI_AGAIN) venue\.invalid/) as string })
-    await expect(nameless.request({ url: `${restOrigin}/prices?all=1` })).rejects.toMatchObject({
-      cause: expect.objectContaining({ syscall: 'getaddrinfo' }) as Error,
-    })
+    await expect(nameless.request({ url: `${restOrigin}/prices?all=1` })).rejects.toMatchObject({ syscall: 'getaddrinfo' })
     expect(exchange.venue.log).toMatchObject({ connects: [], restRequests: [] })
     exchange.setFault(undefined)
     expect(await open()).toBe('open')
