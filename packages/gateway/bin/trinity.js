@@ -2,6 +2,7 @@
 // In a clone the sources run as they are: Node strips the types, and the hook below makes it choose them over dist.
 import { existsSync } from 'node:fs'
 import module from 'node:module'
+import { fileURLToPath } from 'node:url'
 
 const source = new URL('../src/cli/main.ts', import.meta.url)
 const isClone = existsSync(new URL('../../../tsconfig.json', import.meta.url)) && existsSync(source)
@@ -14,6 +15,9 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.exit(1)
 }
 if (isClone) {
+  // Stripped sources are kept from start to start: each thread would otherwise hold what strips them, some 15 MB. Workers read the variable.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../../../node_modules/.cache/trinity', import.meta.url))
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
   module.registerHooks({
     resolve: (specifier, context, next) => next(specifier, { ...context, conditions: ['@trinity/source', ...context.conditions] }),
   })

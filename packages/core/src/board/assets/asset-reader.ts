@@ -31,6 +31,9 @@ export class AssetReader {
   readonly #sequences: Int32Array
   readonly #listings: (readonly AssetListing[])[]
   readonly #names: string[] = []
+  /** An entry stays where it is, and whoever looks one up often asks again for the same: first for the price, then to meter it. */
+  #lastAsset = ''
+  #lastEntry = -1
 
   /**
    * @param venueNames by wire id
@@ -60,7 +63,12 @@ export class AssetReader {
 
   /** As {@link find}, for a text. */
   entryOf(asset: string): number {
-    return this.#text.setText(asset, true) ? this.#probe() : -1
+    if (asset === this.#lastAsset) return this.#lastEntry
+    const entry = this.#text.setText(asset, true) ? this.#probe() : -1
+    if (entry === -1) return -1
+    this.#lastAsset = asset
+    this.#lastEntry = entry
+    return entry
   }
 
   /** The listings of an entry, best first; the same array until they change. Empty for -1. */

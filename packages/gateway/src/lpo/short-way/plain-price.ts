@@ -24,6 +24,8 @@ export interface PlainPriceParts {
 export type ShortWay = (request: IncomingMessage, response: ServerResponse) => boolean
 
 const jsonType = 'application/json; charset=utf-8'
+/** Most paths remembered; with one more, all are forgotten. */
+const mostPaths = 4096
 const plainQuestion = /^\/price\?asset=([A-Za-z0-9]{1,15})$/
 
 /**
@@ -32,6 +34,8 @@ const plainQuestion = /^\/price\?asset=([A-Za-z0-9]{1,15})$/
  */
 export function createShortWay({ door, budget, prices, meter, node, mode }: PlainPriceParts): ShortWay {
   const callers = new KnownCallers(door)
+  /** By the path of a question that had an answer. */
+  const assets = new Map<string, string>()
 
   function answer(request: IncomingMessage, response: ServerResponse, asset: string): boolean {
     const startedAt = performance.now()
@@ -74,11 +78,21 @@ export function createShortWay({ door, budget, prices, meter, node, mode }: Plai
     return ['x-request-id', requestId, 'ratelimit-policy', policy, 'ratelimit', ratelimit, 'content-type', jsonType, 'content-length', bytes]
   }
 
+  function keep(path: string, asset: string): void {
+    if (assets.size === mostPaths) assets.clear()
+    assets.set(path, asset)
+  }
+
   return (request, response) => {
-    const asset = request.method === 'GET' ? plainQuestion.exec(request.url ?? '')?.[1] : undefined
+    const { method, url = '' } = request
+    if (method !== 'GET') return false
+    const known = assets.get(url)
+    const asset = known ?? plainQuestion.exec(url)?.[1]?.toUpperCase()
     if (asset === undefined) return false
     try {
-      return answer(request, response, asset.toUpperCase())
+      if (!answer(request, response, asset)) return false
+      if (known === undefined) keep(url, asset)
+      return true
     } catch {
       // A bad key or an old price: the route says so.
       return false
