@@ -51,6 +51,8 @@ export class UdpRig {
   readonly budget = { hasRoom: true, retryAfterMs: 250, take: () => this.budget.hasRoom }
   readonly counts = new Float64Array(udpCounterNames.length)
   readonly usage: UsageRow[] = []
+  stale = 0
+  misses = 0
   readonly wanted: number[] = []
   readonly table = new AssetTable(256)
   readonly reader = new AssetReader(this.table.buffer, venueNames)
@@ -75,6 +77,7 @@ export class UdpRig {
       finder: new PriceFinder(board, this.reader),
       usage: { record },
       counters: { add: (index, count) => void (this.counts[index] = (this.counts[index] ?? 0) + count) },
+      priceCounters: { addStale: () => this.stale++, addMiss: () => this.misses++ },
       maxStaleMs: 300_000,
       onWanted: (entry) => void this.wanted.push(entry),
       ...options,

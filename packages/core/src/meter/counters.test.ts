@@ -19,3 +19,17 @@ test('counters are taken by name, once, and those at zero not at all', () => {
   writer.add(1, 1)
   expect(drain()).toEqual({ answered: 1 })
 })
+
+test('what is added while counters are taken leaves the first no smaller than those after it', () => {
+  const block = new CounterBlock(createCounters(names.length), names)
+  const taken: string[] = []
+  const addBoth = (): void => [0, 1].forEach((index) => block.add(index, 1))
+  addBoth()
+  block.drain((name) => {
+    taken.push(name)
+    if (name === 'answered') addBoth()
+  })
+  expect(taken).toEqual(['answered', 'received'])
+  block.drain((name, count) => taken.push(`${name} ${count}`))
+  expect(taken.slice(2)).toEqual(['answered 1'])
+})

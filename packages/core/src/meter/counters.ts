@@ -22,11 +22,14 @@ export class CounterBlock<Name extends string = string> {
     Atomics.add(this.#cells, index, n)
   }
 
-  /** Takes every counter that is not zero; a cell holds up to 2³² − 1 between two drains. */
+  /**
+   * Takes every counter that is not zero; a cell holds up to 2³² − 1 between two drains. From the last to the first, so that of two
+   * counters which are added to in their order the first never seems to be behind.
+   */
   drain(each: (name: Name, count: number) => void): void {
-    for (const [index, name] of this.names.entries()) {
+    for (let index = this.names.length - 1; index >= 0; index--) {
       const count = Atomics.exchange(this.#cells, index, 0) >>> 0
-      if (count > 0) each(name, count)
+      if (count > 0) each(this.names[index] as Name, count)
     }
   }
 }

@@ -111,7 +111,7 @@ const firstLookMs = 2500
 function printWelcome({ lpoUrl, udpLpo, adminUrl, notes }: OpenPorts, settings: ServerSettings, demo: DemoFeed | undefined): void {
   const udpPort = udpLpo?.split(':').at(-1) ?? ''
   const question = `{"asset":"btc","key":"${demoKey}"}`
-  const isLocal = settings.udpTextMode === 'loopback'
+  const isLocal = settings.udpTextMode === 'loopback' && listensOnLoopback.test(settings.host)
   const lines = [
     `${paint('bold', 'Trinity')} answers at ${paint('cyan', lpoUrl)} and over UDP at ${paint('cyan', udpLpo ?? '')}`,
     `Status page: ${lpoUrl}/   API: ${lpoUrl}/docs   Metrics: ${adminUrl ?? ''}/metrics`,
@@ -127,6 +127,9 @@ function printWelcome({ lpoUrl, udpLpo, adminUrl, notes }: OpenPorts, settings: 
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
+
+/** Hosts of a listener that 127.0.0.1 reaches. */
+const listensOnLoopback = /^(127\.0\.0\.1|localhost|0\.0\.0\.0|::)$/
 
 function printFeeds(gateway: Gateway): void {
   const now = systemClock.now()

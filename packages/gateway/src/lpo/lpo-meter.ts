@@ -1,18 +1,28 @@
-import { type AssetReader, type CounterBlock, type TrinityError, type UsageRecorder, noWireId, usageProtocols } from '@trinity/core'
+import {
+  type AssetReader,
+  type CounterBlock,
+  type TrinityError,
+  type UsageProtocol,
+  type UsageRecorder,
+  noWireId,
+  usageProtocols,
+} from '@trinity/core'
 import type { FastifyRequest } from 'fastify'
 import { durationBucket } from '../metrics/durations.ts'
 import { firstDurationCell } from '../metrics/serving-counters.ts'
 import { unmetered } from './caller-hook.ts'
 import type { ServedPrice } from './price-service.ts'
 
-/** Counts what the HTTP door answers, each request before its answer leaves. */
+/** Counts the prices that a door answers with, each request before its answer leaves. */
 export class LpoMeter {
   readonly #usage: UsageRecorder
   readonly #counters: CounterBlock
   readonly #assets: AssetReader
+  readonly #protocol: UsageProtocol
   readonly #cells
 
-  constructor(usage: UsageRecorder, counters: CounterBlock, assets: AssetReader) {
+  constructor(usage: UsageRecorder, counters: CounterBlock, assets: AssetReader, protocol: UsageProtocol = usageProtocols.http) {
+    this.#protocol = protocol
     this.#usage = usage
     this.#counters = counters
     this.#assets = assets
@@ -25,16 +35,16 @@ export class LpoMeter {
     }
   }
 
-  /** One price. */
-  price(keyRow: number, { asset, wireId, tierNumber, stale }: ServedPrice, durationMs: number): void {
-    this.#usage.record(keyRow, this.#assets.entryOf(asset), wireId, tierNumber, usageProtocols.http, 200)
+  /** One price; durations are those of HTTP. */
+  price(keyRow: number, { asset, wireId, tierNumber, stale }: ServedPrice, durationMs?: number): void {
+    this.#usage.record(keyRow, this.#assets.entryOf(asset), wireId, tierNumber, this.#protocol, 200)
     if (stale) this.#counters.add(this.#cells.stale, 1)
-    this.#duration(durationMs)
+    if (durationMs !== undefined) this.#duration(durationMs)
   }
 
   /** Several prices, which are one request. */
   prices(keyRow: number, prices: readonly ServedPrice[], misses: number, durationMs: number): void {
-    this.#usage.record(keyRow, -1, noWireId, 0, usageProtocols.http, 200)
+    this.#usage.record(keyRow, -1, noWireId, 0, this.#protocol, 200)
     const stale = prices.filter((price) => price.stale).length
     if (stale > 0) this.#counters.add(this.#cells.stale, stale)
     if (misses > 0) this.#counters.add(this.#cells.misses, misses)
@@ -44,7 +54,7 @@ export class LpoMeter {
   /** An error answer; on public paths nothing is counted. */
   refusal({ keyRow }: Pick<FastifyRequest, 'keyRow'>, { code, status }: TrinityError): void {
     if (keyRow === unmetered) return
-    this.#usage.record(keyRow, -1, noWireId, 0, usageProtocols.http, status)
+    this.#usage.record(keyRow, -1, noWireId, 0, this.#protocol, status)
     const cell = this.#cellOf(code)
     if (cell !== undefined) this.#counters.add(cell, 1)
   }

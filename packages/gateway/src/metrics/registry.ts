@@ -2,6 +2,7 @@ import { usageProtocols } from '@trinity/core'
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Exchange } from '../lpo/status-routes.ts'
 import { durationMetric } from './duration-metric.ts'
+import { udpCounterNames } from '../udp/outcome/outcome.ts'
 import type { Totals } from './totals.ts'
 
 /** What the metrics look at when they are asked for. */
@@ -16,14 +17,17 @@ export interface MetricParts {
 
 const tierNames = ['none', 'L1_MEMORY', 'L2_VALKEY', 'L3_REST']
 const protocolNames = Object.keys(usageProtocols)
+/** All but that of everything received. */
+const udpOutcomeNames = udpCounterNames.slice(1)
 const feedStates = ['ok', 'degraded', 'down']
 
-/** Counters without labels, by their name in the totals. */
-const plainCounters: Readonly<Record<string, string>> = {
-  stale_served: 'Prices served past their freshness limit, and marked so',
-  price_misses: 'Questions about assets without a servable price',
-  auth_failures: 'Requests refused for their key',
-  overloaded: 'Requests refused because a turn of the event loop was full',
+/** Counters without labels: what they are, and which of the totals they add up. */
+const plainCounters: Readonly<Record<string, readonly [help: string, ...names: string[]]>> = {
+  stale_served: ['Prices served past their freshness limit, and marked so', 'stale_served'],
+  price_misses: ['Questions about assets without a servable price', 'price_misses'],
+  auth_failures: ['Requests and HELLOs refused for their key', 'auth_failures', 'udp_key', 'udp_mac'],
+  overloaded: ['Requests refused because a turn was full', 'overloaded', 'udp_overloaded'],
+  udp_received: ['Datagrams received; each has one outcome', 'udp_received'],
 }
 
 /** Prometheus metrics of the server; figures are taken when they are read, so that reading costs and serving does not. */
@@ -46,22 +50,25 @@ export function createMetrics({ totals, exchanges, kernelDrops, workers }: Metri
   })
   new Counter({
     name: 'trinity_udp_datagrams_total',
-    help: 'Datagrams by what became of them; received is the sum of all others',
+    help: 'Datagrams by what became of them',
     labelNames: ['outcome'],
     registers,
     collect() {
       this.reset()
-      for (const [name, value] of totals.counters) if (name.startsWith('udp_')) this.inc({ outcome: name.slice('udp_'.length) }, value)
+      for (const name of udpOutcomeNames) {
+        const value = count(name)
+        if (value > 0) this.inc({ outcome: name.slice('udp_'.length) }, value)
+      }
     },
   })
-  for (const [name, help] of Object.entries(plainCounters)) {
+  for (const [name, [help, ...parts]] of Object.entries(plainCounters)) {
     new Counter({
       name: `trinity_${name}_total`,
       help,
       registers,
       collect() {
         this.reset()
-        this.inc(count(name))
+        this.inc(parts.reduce((sum, part) => sum + count(part), 0))
       },
     })
   }

@@ -11,6 +11,7 @@ import {
   UsageRecorder,
   type UsageSpill,
   openBoard,
+  usageProtocols,
 } from '@trinity/core'
 import { CallerDoor } from '../access/caller-door.ts'
 import type { Log } from '../log.ts'
@@ -75,6 +76,8 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   const door = new CallerDoor({ keys, gate, clock, monotonicMs })
   const usage = new UsageRecorder(region.usage, parts.onSpill)
   const counters = new CounterBlock(region.counters, servingCounterNames)
+  const staleCell = counters.indexOf('stale_served')
+  const missCell = counters.indexOf('price_misses')
   // A budget for each door, or a flood at one would leave nothing for the other: HTTP's turns are those of the event loop, UDP's its batches.
   const httpBudget = new TurnBudget(parameters.turnBudgetMs, setImmediate)
   const udpBudget = new TurnBudget(parameters.turnBudgetMs)
@@ -116,9 +119,13 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
       finder,
       usage,
       counters: { add: (index, count) => counters.add(firstUdpCell + index, count) },
+      priceCounters: { addStale: () => counters.add(staleCell, 1), addMiss: () => counters.add(missCell, 1) },
       maxStaleMs: parameters.maxStaleSeconds * 1000,
       onWanted: (entry) => want(assets.name(entry), assets.listings(entry).length > 0),
-      answerText: config.udp?.textMode === true ? createTextAnswers({ door, prices, usage, assets, node: config.node }) : undefined,
+      answerText:
+        config.udp?.textMode === true
+          ? createTextAnswers({ door, prices, meter: new LpoMeter(usage, counters, assets, usageProtocols.udp), node: config.node })
+          : undefined,
     })
 
   function want(asset: string, isListed: boolean): void {

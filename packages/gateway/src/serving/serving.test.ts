@@ -41,7 +41,7 @@ async function openClient({ open }: GatewayRig, apiKey = testKey): Promise<Price
 }
 
 describe.each([0, 1, 2])('with %i serving workers', (workers) => {
-  test('HTTP, UDP and text mode give the same digits', async () => {
+  test('HTTP and UDP give the same digits', async () => {
     const rig = await openWorkers(workers)
     expect((await rig.get('/price?asset=btc')).body).toMatchObject({ price_text: '83421.5700', source: 'alpha-ws', cache_tier: 'L1_MEMORY' })
     const client = await openClient(rig)

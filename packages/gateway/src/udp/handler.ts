@@ -40,8 +40,8 @@ export function createUdpService(parts: UdpParts): UdpService {
   const { keys, keyRows, fillRandom } = parts
   const hash = new KeyedHash(sip, batchBytes, fillRandom)
   const sessions = new SessionTable({ limits, keyRows, sip, keysAt })
-  const greeter = new Greeter({ keys, keyRows, sessions, hash, fillRandom, hellosPerSecond: limits.hellosPerSecond })
   const strangers = new StrangerDoor(hash, limits.strangersPerSecond)
+  const greeter = new Greeter({ keys, keyRows, sessions, hash, strangers, fillRandom, hellosPerSecond: limits.hellosPerSecond })
   const quoter = new Quoter({ ...parts, wanted: new WantedAssets(parts.onWanted) })
   const sessionDoor = new SessionDoor({ ...parts, sessions, sip, quoter, strangers })
   const handler = new BatchHandler({ parts, sip, sessions, greeter, sessionDoor })

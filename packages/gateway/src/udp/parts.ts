@@ -23,6 +23,12 @@ export interface UdpClock {
   monotonic(): number
 }
 
+/** Counters beside the handler's own. */
+export interface PriceCounters {
+  addStale(): void
+  addMiss(): void
+}
+
 /** What a UDP price port works with. */
 export interface UdpParts {
   readonly clock: UdpClock
@@ -37,6 +43,8 @@ export interface UdpParts {
   readonly usage: Pick<UsageRecorder, 'record'>
   /** Named as {@link udpCounterNames}, in that order. */
   readonly counters: Pick<CounterBlock, 'add'>
+  /** Hears of each price served past its freshness limit, and of each asset without a servable one. */
+  readonly priceCounters: PriceCounters
   /** Evidence older than this is not served. */
   readonly maxStaleMs: number
   /** Hears at most once a second of an asset that has to be fetched, or kept, because somebody asked for it. */
@@ -50,6 +58,6 @@ export interface UdpParts {
 export interface UdpLimits extends SessionLimits {
   /** HELLOs of one key answered in a second; at most 1,023. */
   readonly hellosPerSecond: number
-  /** ERRORs to one address outside of a session in a second; at most 1,023. */
+  /** ERRORs to one address outside of a session in a second; at most 1,023. Several addresses may share a count. */
   readonly strangersPerSecond: number
 }

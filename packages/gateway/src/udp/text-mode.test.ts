@@ -45,6 +45,15 @@ describe('text mode', () => {
     expect(rig.count('text_mode')).toBe(strangers.length)
   })
 
+  test('never answers an answer, or two servers would go on for ever', () => {
+    const { rig, ask } = createRig(() => ({ status: 400, body: '{"status_code":400,"error":{}}' }))
+    const answer = ask('{}') ?? ''
+    expect(ask(answer)).toBeUndefined()
+    expect(ask('{"status_code":')).toBeUndefined()
+    expect(ask('{"status_code"')).toBe(answer)
+    expect(rig.count('text_mode')).toBe(2)
+  })
+
   test('is silent when it is off', () => {
     const rig = new UdpRig()
     expect(rig.send({ bytes: bytesOf('{"asset":"btc","key":"demo"}'), from: loopback })).toEqual([undefined])

@@ -20,6 +20,8 @@ export interface TextAnswer {
 export type AnswerText = (request: TextRequest | undefined) => TextAnswer
 
 const brace = 0x7b
+/** How every answer in text mode begins, this server's and those of others. */
+const answerStart = new TextEncoder().encode('{"status_code":')
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const encoder = new TextEncoder()
 
@@ -30,13 +32,18 @@ export function isText({ memory, at, length }: Datagram): boolean {
 
 /** Answers a person on loopback; anywhere else this would send keys in clear and amplify, so the rest is silence. */
 export function answerInText(datagram: Datagram, answerText: AnswerText | undefined): Outcome {
-  if (answerText === undefined || !isLoopback(datagram.source, datagram.sourceAt)) return outcome.textMode
+  if (answerText === undefined || !isLoopback(datagram.source, datagram.sourceAt) || isAnswer(datagram)) return outcome.textMode
   const { memory, at, length, answerAt } = datagram
   const { status, body } = answerText(readText(memory.subarray(at, at + length)))
   const { read, written } = encoder.encodeInto(`${body}\n`, memory.subarray(answerAt, answerAt + Math.min(wireSize.datagramMost, slotBytes)))
   if (read <= body.length) return outcome.internal
   datagram.answerLength = written
   return status === 200 ? outcome.text : outcome.textRefused
+}
+
+/** Two servers, or one whose own address was forged, would answer each other for ever. */
+function isAnswer({ memory, at, length }: Datagram): boolean {
+  return length >= answerStart.length && answerStart.every((byte, i) => memory[at + i] === byte)
 }
 
 /** 127.0.0.0/8 and ::1. */

@@ -57,7 +57,7 @@ export async function measureMemory({ keys, otherSymbols, sources, loadMs }: Mem
   await pause(2000)
   const spoofedBytes = server.residentBytes()
   const metrics = await server.metrics()
-  const counter = (outcome: string): number => Number(new RegExp(`outcome="${outcome}"\\S* (\\d+)`).exec(metrics)?.[1])
+  const counter = (name: string): number => Number(new RegExp(`^trinity_udp_${name}\\S* (\\d+)`, 'm').exec(metrics)?.[1])
 
   const group = { callers: 32, key: stressKey, patienceMs: 3000 }
   await generator.ask.open(server.target, [
@@ -74,8 +74,8 @@ export async function measureMemory({ keys, otherSymbols, sources, loadMs }: Mem
     listings,
     spoofedBytes,
     sent,
-    received: counter('received'),
-    noSession: counter('no_session'),
+    received: counter('received_total'),
+    noSession: counter('datagrams_total{outcome="no_session"'),
     loadedBytes,
     afterBytes,
     served,

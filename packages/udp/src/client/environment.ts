@@ -19,7 +19,8 @@ export const systemEnvironment: ClientEnvironment = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   after(delayMs, action, background = false) {
-    const timer = setTimeout(action, delayMs)
+    // A timer leaves out fractions, and would be early by one.
+    const timer = setTimeout(action, Math.ceil(delayMs))
     if (background) timer.unref()
     return () => clearTimeout(timer)
   },

@@ -16,8 +16,8 @@ export interface HandshakeListener {
 }
 
 /**
- * Says HELLO until it is answered: the same datagram again, since the server knows a repeated one, and never more than one a
- * second, however often it is asked to.
+ * Says HELLO until it is answered: with the same nonce again, by which the server knows a repeated one, and the time of each attempt;
+ * never more than one a second, however often it is asked to.
  */
 export class Handshake {
   readonly #environment: ClientEnvironment
@@ -81,20 +81,20 @@ export class Handshake {
     const id = new Uint8Array(4)
     this.#environment.random(id)
     this.#requestId = readUint32(id, 0)
-    const hello = { requestId: this.#requestId, keyId: this.#keyId, clientTimeMs: this.#environment.now(), clientNonce: this.#nonce }
-    const datagram = new Uint8Array(wireSize.hello)
-    writeHello(datagram, 0, hello, this.#macKey)
-    this.#attempt(datagram, this.#attempts)
+    this.#attempt(this.#attempts)
   }
 
-  #attempt(datagram: Uint8Array, left: number): void {
+  #attempt(left: number): void {
     if (left === 0) {
       this.stop()
       this.#listener.failed(unansweredError())
       return
     }
     this.#sentAt = this.#environment.elapsed()
-    this.#cancel = this.#environment.after(helloEveryMs, () => this.#attempt(datagram, left - 1))
+    this.#cancel = this.#environment.after(helloEveryMs, () => this.#attempt(left - 1))
+    const hello = { requestId: this.#requestId, keyId: this.#keyId, clientTimeMs: this.#environment.now(), clientNonce: this.#nonce }
+    const datagram = new Uint8Array(wireSize.hello)
+    writeHello(datagram, 0, hello, this.#macKey)
     this.#send(datagram)
   }
 }

@@ -3,12 +3,14 @@ import { ManualTime, settle, until } from '../../test-support/manual-time.ts'
 import { rejection, startRig } from '../../test-support/rig.ts'
 import { type Incoming, ScriptedServer } from '../../test-support/scripted-server.ts'
 import { messageType, refusalCode } from '../protocol.ts'
+import { readHello } from '../wire/hello.ts'
 
 const answered = ({ answer, send }: Incoming): void => answer && send(answer)
 
 describe('HELLO', () => {
-  test('is repeated as it is, a second apart, until it is answered', async () => {
-    const { connect, server, time } = await startRig()
+  test('is repeated a second apart, with its nonce and the time of each attempt, until it is answered', async () => {
+    let now = Date.now()
+    const { connect, server, time } = await startRig(new ManualTime({ now: () => now++ }))
     server.script = (incoming) => server.of('hello').length > 2 && answered(incoming)
     const connecting = connect()
     for (const count of [1, 2]) {
@@ -19,8 +21,10 @@ describe('HELLO', () => {
       time.pass(1)
     }
     await connecting
-    const [first, ...others] = server.of('hello').map(({ bytes }) => Buffer.from(bytes).toString('hex'))
+    const hellos = server.of('hello').map(({ bytes }) => readHello(bytes, 0, bytes.length))
+    const [first, ...others] = hellos.map((hello) => ({ id: hello?.requestId, nonce: hello?.clientNonce }))
     expect(others).toEqual([first, first])
+    expect(new Set(hellos.map((hello) => hello?.clientTimeMs)).size).toBe(3)
   })
 
   test('without answer is HELLO_UNANSWERED: an unknown key', async () => {

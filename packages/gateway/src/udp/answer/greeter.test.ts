@@ -80,7 +80,7 @@ describe('HELLO', () => {
     expect(rig.send(hello)).toEqual([first])
     rig.send(client.ping())
     rig.pass(60_000)
-    expect(rig.send(client.hello())).toEqual([first])
+    expect(rig.send(hello, client.hello())).toEqual([first, first])
     expect(rig.service.sessions).toEqual({ proven: 1, unproven: 0 })
     expect(client.isPong(rig.send(client.ping())[0])).toBe(true)
     rig.pass(1)
@@ -115,5 +115,17 @@ describe('HELLO', () => {
     other.open()
     rig.pass(1000)
     one.open()
+  })
+
+  test('that is old uses up none of its key, however often it is sent, and is answered as often as any stranger', () => {
+    const rig = new UdpRig({ limits: { hellosPerSecond: 1, strangersPerSecond: 4 } })
+    rig.keys.add(apiKey)
+    const client = new RigClient(rig, apiKey)
+    const old = { ...client.hello(), from: sourceOf('10.6.6.6', 666) }
+    rig.pass(60_001)
+    const answers = Array.from({ length: 9 }, () => rig.send(old)[0]?.length ?? 0)
+    expect(answers).toEqual([40, 40, 40, 40, 0, 0, 0, 0, 0])
+    expect([rig.count('clock'), rig.count('hello_limit')]).toEqual([4, 5])
+    client.open()
   })
 })

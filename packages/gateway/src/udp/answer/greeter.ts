@@ -17,6 +17,7 @@ import type { KeyedHash } from '../guard/keyed-hash.ts'
 import { type Outcome, outcome } from '../outcome/outcome.ts'
 import type { UdpKeys } from '../parts.ts'
 import { SecondCells } from '../guard/second-cells.ts'
+import type { StrangerDoor } from '../guard/stranger.ts'
 import { MacKeys } from '../session/mac-keys.ts'
 import type { Opening, SessionTable } from '../session/sessions.ts'
 
@@ -29,6 +30,7 @@ export interface GreeterParts {
   readonly keyRows: number
   readonly sessions: SessionTable
   readonly hash: KeyedHash
+  readonly strangers: StrangerDoor
   readonly fillRandom: (bytes: Uint8Array) => void
   readonly hellosPerSecond: number
 }
@@ -62,34 +64,33 @@ export class Greeter {
     if (macKey === undefined) return outcome.key
     const hello = isHelloSigned(memory, at, macKey) ? readHello(memory, at, datagram.length) : undefined
     if (hello === undefined) return outcome.mac
-    // Counted only now, or anybody who saw a key id could use up the key's HELLOs.
-    if (!this.#rate.take(keyRow, datagram.monotonicMs, this.#parts.hellosPerSecond)) return outcome.helloLimit
-    if (Math.abs(hello.clientTimeMs - datagram.nowMs) > clockToleranceMs) return this.#refuseClock(datagram, hello, macKey)
-    this.#welcome(datagram, hello, macKey, this.#findOrOpen(datagram, hello, macKey, keyRow, keyEpoch))
-    return outcome.welcome
+    const opening = this.#openingOf(datagram, hello, keyRow, keyEpoch)
+    const { sessions, hellosPerSecond } = this.#parts
+    const known = sessions.findHello(opening, datagram.monotonicMs)
+    if (known === 0 && Math.abs(hello.clientTimeMs - datagram.nowMs) > clockToleranceMs) return this.#refuseClock(datagram, hello, macKey)
+    // Counted only now, or a key's HELLOs could be used up by anybody who saw its id, or who sends an old one of its again and again.
+    if (!this.#rate.take(keyRow, datagram.monotonicMs, hellosPerSecond)) return outcome.helloLimit
+    if (known !== 0) sessions.keepAlive(known, datagram.monotonicMs)
+    return this.#welcome(datagram, hello, macKey, known === 0 ? this.#open(datagram, opening, hello, macKey) : known)
   }
 
-  #findOrOpen(datagram: Datagram, { clientNonce }: Hello, macKey: KeyObject, keyRow: number, keyEpoch: number): number {
-    const { sessions, hash, fillRandom } = this.#parts
-    const { source, sourceAt, monotonicMs } = datagram
+  #openingOf({ source, sourceAt }: Datagram, { clientNonce }: Hello, keyRow: number, keyEpoch: number): Opening {
     const nonce = Int32Array.from({ length: nonceWords }, (_, i) => readInt32(clientNonce, i * 4))
-    const helloHash = hash.ofHello(nonce, source, sourceAt)
-    const opening: Opening = { keyRow, keyEpoch, source, sourceAt, clientNonce: nonce, helloHash }
-    const known = sessions.findHello(opening, monotonicMs)
-    if (known !== 0) {
-      sessions.keepAlive(known, monotonicMs)
-      return known
-    }
+    return { keyRow, keyEpoch, source, sourceAt, clientNonce: nonce, helloHash: this.#parts.hash.ofHello(nonce, source, sourceAt) }
+  }
+
+  #open(datagram: Datagram, opening: Opening, { clientNonce }: Hello, macKey: KeyObject): number {
+    const { sessions, fillRandom } = this.#parts
     fillRandom(this.#random)
-    const session = sessions.open(opening, this.#random, monotonicMs, datagram.nowMs)
+    const session = sessions.open(opening, this.#random, datagram.monotonicMs, datagram.nowMs)
     datagram.memory.set(sessionKeyOf(macKey, clientNonce, sessions.serverNonce(session)), sessions.keyAt(session))
     return session
   }
 
-  #welcome(datagram: Datagram, hello: Hello, macKey: KeyObject, session: number): void {
+  #welcome(datagram: Datagram, { requestId, clientNonce }: Hello, macKey: KeyObject, session: number): Outcome {
     const { sessions } = this.#parts
     const welcome = {
-      requestId: hello.requestId,
+      requestId,
       sessionHigh: sessions.idHigh(session),
       sessionLow: sessions.idLow(session),
       serverTimeMs: sessions.serverTime(session),
@@ -97,10 +98,13 @@ export class Greeter {
       maxAssets: assetsMost,
       serverNonce: sessions.serverNonce(session),
     }
-    datagram.answerLength = writeWelcome(datagram.memory, datagram.answerAt, welcome, macKey, hello.clientNonce)
+    datagram.answerLength = writeWelcome(datagram.memory, datagram.answerAt, welcome, macKey, clientNonce)
+    return outcome.welcome
   }
 
+  /** As often as any stranger is told something: whoever sends it may have copied it. */
   #refuseClock(datagram: Datagram, { requestId, clientNonce }: Hello, macKey: KeyObject): Outcome {
+    if (!this.#parts.strangers.admits(datagram)) return outcome.helloLimit
     datagram.answerLength = writeClockRefusal(datagram.memory, datagram.answerAt, requestId, datagram.nowMs, macKey, clientNonce)
     return outcome.clock
   }

@@ -44,8 +44,10 @@ describe('QUERY', () => {
     expect(ask('BTC')?.quotes).toMatchObject([{ status: 'stale', ageMs: 30_001 }])
     rig.pass(269_999)
     expect(ask('BTC')?.quotes).toMatchObject([{ status: 'stale', ageMs: 300_000 }])
+    expect([rig.stale, rig.misses]).toEqual([2, 0])
     rig.pass(1)
     expect(ask('BTC')?.quotes).toEqual([{ asset: 'BTC', status: 'unavailable' }])
+    expect([rig.stale, rig.misses]).toEqual([2, 1])
   })
 
   test('of several assets is answered in the order asked, as one request', () => {
@@ -55,6 +57,7 @@ describe('QUERY', () => {
     rig.list('NEW')
     const answer = ask('ETH', 'nope', 'BTC', 'new', 'eth')
     expect(answer?.quotes.map((quote) => ('price' in quote ? quote.price : quote.status))).toEqual(['2', 'unknown', '1', 'unavailable', '2'])
+    expect([rig.stale, rig.misses]).toEqual([0, 2])
     expect(rig.usage).toEqual([{ keyRow: row, asset: -1, wireId: 255, tier: 0, protocol: 1, status: 200 }])
   })
 

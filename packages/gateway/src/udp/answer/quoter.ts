@@ -18,7 +18,7 @@ import type { UdpParts } from '../parts.ts'
 import type { WantedAssets } from './wanted.ts'
 
 /** What a quoter works with. */
-export interface QuoterParts extends Pick<UdpParts, 'assets' | 'finder' | 'usage' | 'maxStaleMs'> {
+export interface QuoterParts extends Pick<UdpParts, 'assets' | 'finder' | 'usage' | 'priceCounters' | 'maxStaleMs'> {
   readonly wanted: WantedAssets
 }
 
@@ -58,22 +58,23 @@ export class Quoter {
   }
 
   #writeAsset(datagram: Datagram, asset: number, at: number): number {
-    const { assets, finder, maxStaleMs } = this.#parts
+    const { assets, finder, priceCounters, maxStaleMs } = this.#parts
     const { memory, nowMs } = datagram
     const entry = assets.find(memory, asset + 1, symbolLengthAt(memory, asset))
     this.#entry = entry
     this.#wireId = noWireId
     this.#tier = 0
-    if (entry < 0) return writeEmptyQuoteEntry(memory, at, assetStatus.unknown)
+    if (entry < 0) return this.#writeMiss(memory, at, assetStatus.unknown)
     const listings = assets.listings(entry)
-    if (finder.best(listings, nowMs) !== priceOutcome.found) return this.#writeMiss(datagram, entry, listings.length > 0, at)
+    if (finder.best(listings, nowMs) !== priceOutcome.found) return this.#writeUnpriced(datagram, entry, listings.length > 0, at)
     const { listing, reading } = finder
     if (listing?.onDemand === true) this.#parts.wanted.want(entry, datagram.monotonicMs)
     const ageMs = Math.max(0, nowMs - reading.confirmedAt)
-    if (listing === undefined || ageMs > maxStaleMs) return writeEmptyQuoteEntry(memory, at, assetStatus.unavailable)
+    if (listing === undefined || ageMs > maxStaleMs) return this.#writeMiss(memory, at, assetStatus.unavailable)
     this.#wireId = listing.wireId
     this.#tier = reading.tierNumber
     const status = ageMs > reading.freshnessLimitMs ? assetStatus.stale : assetStatus.fresh
+    if (status === assetStatus.stale) priceCounters.addStale()
     const tradeTime = Math.max(0, reading.tradeTime)
     // The price goes where it belongs at once; the entry is then written around it.
     const priceAt = at + wireSize.quoteEntryHead
@@ -95,9 +96,14 @@ export class Quoter {
   }
 
   /** No price: of an asset with listings it may come any moment, one that some venue trades has to be fetched. */
-  #writeMiss({ memory, monotonicMs }: Datagram, entry: number, isListed: boolean, at: number): number {
+  #writeUnpriced({ memory, monotonicMs }: Datagram, entry: number, isListed: boolean, at: number): number {
     const isOffered = this.#parts.assets.isOffered(entry)
     if (isOffered) this.#parts.wanted.want(entry, monotonicMs)
-    return writeEmptyQuoteEntry(memory, at, isListed || isOffered ? assetStatus.unavailable : assetStatus.unknown)
+    return this.#writeMiss(memory, at, isListed || isOffered ? assetStatus.unavailable : assetStatus.unknown)
+  }
+
+  #writeMiss(memory: Uint8Array, at: number, status: number): number {
+    this.#parts.priceCounters.addMiss()
+    return writeEmptyQuoteEntry(memory, at, status)
   }
 }

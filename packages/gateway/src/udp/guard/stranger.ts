@@ -22,11 +22,15 @@ export class StrangerDoor {
     return this.#rate.bytes
   }
 
+  /** Counts one more answer to the sender of a datagram; false when it had as many in this second as it may. */
+  admits({ source, sourceAt, monotonicMs }: Datagram): boolean {
+    return this.#rate.take(this.#hash.ofSender(source, sourceAt) & (cells - 1), monotonicMs, this.#perSecond)
+  }
+
   /** Writes an ERROR 1 without tag, or nothing. */
   refuse(datagram: Datagram): Outcome {
-    const { memory, at, answerAt, source, sourceAt } = datagram
-    const cell = this.#hash.ofSender(source, sourceAt) & (cells - 1)
-    if (!this.#rate.take(cell, datagram.monotonicMs, this.#perSecond)) return outcome.session
+    const { memory, at, answerAt } = datagram
+    if (!this.admits(datagram)) return outcome.session
     datagram.answerLength = writeRefusal(memory, answerAt, requestIdOf(memory, at), refusalCode.noSession, 0)
     return outcome.noSession
   }

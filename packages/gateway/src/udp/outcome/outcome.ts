@@ -23,7 +23,7 @@ export const outcome = {
   /** Key id not known, revoked, or without a MAC key. */
   key: 18,
   mac: 19,
-  /** More HELLOs of a key in a second than allowed. */
+  /** More HELLOs of a key, or to an address more errors about its clock, than a second allows. */
   helloLimit: 20,
   /** Unknown session, and its sender had enough ERRORs in this second. */
   session: 21,
@@ -32,7 +32,7 @@ export const outcome = {
   replay: 23,
   /** A request id that no session may use. */
   requestId: 24,
-  /** Text mode is off, or the sender is not on loopback. */
+  /** Text mode is off, the sender is not on loopback, or it is an answer. */
   textMode: 25,
   /** The handler failed at it. */
   internal: 26,
