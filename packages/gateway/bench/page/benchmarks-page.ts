@@ -59,6 +59,8 @@ ${rows.join('\n')}
 - Servers take turns, A B C, A B C, each time as a fresh process; a figure is the median of the rounds, and the line over a bar their range.
 - The server is bound to one processor, the load generator to another where there are two. Both generators are C programs in
   \`packages/gateway/bench/native\`; they judge every answer, and a run with a wrong one is void.
+  Over UDP the questions of a socket that are due together are handed to the kernel as one message, which it cuts: servers get the same
+  datagrams, but are kept busy, which they would not be by a generator that spends as much on a question as they on the answer.
 - The gateway is the real one on one thread: sessions with a tag both ways over UDP, the key's look-up over HTTP, limits and metering
   in both, 149 assets on the board, no feeds. The references know no keys, tags, limits or metering.
 - Closed loop (so many requests outstanding) finds the rate; latency is that of an open loop, counted from the time a request was due.
