@@ -1,6 +1,4 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { tempFolder } from './temp-folder.fixture.ts'
@@ -15,9 +13,6 @@ export interface RunResult {
   readonly stdout: string
   readonly stderr: string
 }
-
-/** Compiled code that the many short runs share; it halves their time. */
-const compileCache = join(tmpdir(), 'trinity-test-compile-cache')
 
 type Environment = Readonly<Record<string, string>>
 
@@ -37,7 +32,6 @@ export function startTrinity(args: readonly string[], environment: Environment =
     ...(folder === undefined ? {} : { cwd: folder }),
     env: {
       PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: compileCache,
       TCP_PORT_LPO: '0',
       UDP_PORT_LPO: '0',
       ADMIN_PORT: '0',

@@ -39,10 +39,10 @@ describe('trinity start', () => {
   test('serves replayed prices within 3 s, tells how to ask, and stops cleanly on Ctrl-C', async () => {
     // On a machine that is busy with other work, the bound is as much longer as the command's help takes.
     const helpAt = Date.now()
-    await runTrinity(['--help'], { environment: { NODE_COMPILE_CACHE: '' } })
+    await runTrinity(['--help'], { environment: { NODE_DISABLE_COMPILE_CACHE: '1' } })
     const startedAt = Date.now()
     const boundMs = Math.max(3000, 6 * (startedAt - helpAt))
-    const running = startReplay({ NODE_COMPILE_CACHE: '' })
+    const running = startReplay({ NODE_DISABLE_COMPILE_CACHE: '1' })
     const url = await running.address()
     const answer = await ask(`${url}/price?asset=algo`, { headers: demoHeaders })
     expect(answer.status).toBe(200)
