@@ -49,6 +49,21 @@ describe('a REST answer', () => {
     await expect(client({ maxBodyBytes: 60_000 }).request({ url })).rejects.toThrow(unavailable(/60000 bytes/))
   })
 
+  test.each(['GZIP', 'x-gzip'])('packed as %s is unpacked', async (encoding) => {
+    const { url } = await serve((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(gzipSync('{}')))
+    expect((await client().request({ url })).body).toBe('{}')
+  })
+
+  test.each<[string, string]>([
+    ['no body at all', ''],
+    ['a body that is not packed', 'slow down'],
+    ['too long a body', 'x'.repeat(200_000)],
+  ])('that refuses keeps its status and its pause with %s', async (_name, body) => {
+    const headers = { 'retry-after': '7', ...(body.length > 100_000 ? {} : { 'content-encoding': 'gzip' }) }
+    const { url } = await serve((_, response) => response.writeHead(429, headers).end(body))
+    expect(await client().request({ url })).toEqual({ status: 429, body: '', retryAfterMs: 7000 })
+  })
+
   test('that is packed wrongly, or ends too soon, is an error', async () => {
     const broken = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip'))
     await expect(client().request(broken)).rejects.toThrow()

@@ -42,7 +42,11 @@ export class RestClient {
         throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${request.url} leads elsewhere (HTTP ${status})`)
       }
       const retryAfterMs = readRetryAfter(headers['retry-after'])
-      const body = await readBody(response, request.url, maxBodyBytes)
+      // A refusal is told by its status; what it says beside that may be anything.
+      const body = await readBody(response, request.url, maxBodyBytes).catch((error: unknown) => {
+        if (status === 200 || signal.aborted) throw error
+        return ''
+      })
       return { status, body, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
     } catch (error) {
       if (!signal.aborted) throw error
@@ -81,5 +85,6 @@ async function readBody(response: IncomingMessage, url: string, maxBytes: number
     }
     return text + decoder.decode()
   }
-  return response.headers['content-encoding'] === 'gzip' ? pipeline(response, createGunzip(), collect) : pipeline(response, collect)
+  const isPacked = /^(x-)?gzip$/i.test(response.headers['content-encoding'] ?? '')
+  return isPacked ? pipeline(response, createGunzip(), collect) : pipeline(response, collect)
 }

@@ -16,8 +16,10 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
 }
 if (isClone) {
   // Stripped sources are kept from start to start: each thread would otherwise hold what strips them, some 15 MB. Workers read the variable.
-  process.env.NODE_COMPILE_CACHE ||= fileURLToPath(new URL('../../../node_modules/.cache/trinity', import.meta.url))
-  module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
+  const { NODE_COMPILE_CACHE: given = '' } = process.env
+  const cache = given === '' ? fileURLToPath(new URL('../../../node_modules/.cache/trinity', import.meta.url)) : given
+  process.env.NODE_COMPILE_CACHE = cache
+  module.enableCompileCache(cache)
   module.registerHooks({
     resolve: (specifier, context, next) => next(specifier, { ...context, conditions: ['@trinity/source', ...context.conditions] }),
   })

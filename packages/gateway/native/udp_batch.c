@@ -23,6 +23,7 @@
 #define BATCH_SLOTS 64
 #define SLOT_BYTES 1216
 #define SOURCE_WORDS 5
+#define MESSAGE_MOST 65507 /* bytes that the kernel takes as one message */
 #define BUFFER_BYTES (4 * 1024 * 1024)
 
 #ifndef UDP_SEGMENT
@@ -90,7 +91,7 @@ static void cut_message(struct msghdr *message, cut_t *cut, uint16_t length) {
 /* Lays out what the handler left in the slots as messages, and returns how many these are. */
 static unsigned lay_out_answers(socket_t *socket, int count) {
   shared_t *shared = socket->shared;
-  unsigned messages = 0, answers = 0;
+  unsigned messages = 0, answers = 0, bytes = 0;
   int last = -1;
   for (int i = 0; i < count; i++) {
     uint16_t length = shared->tx_length[i];
@@ -101,10 +102,12 @@ static unsigned lay_out_answers(socket_t *socket, int count) {
     }
     struct iovec *slot = &socket->tx_slot[answers++];
     *slot = (struct iovec){socket->tx_memory + i * SLOT_BYTES, length};
-    if (socket->cuts && last >= 0 && shared->tx_length[last] == length && is_same_receiver(socket, last, i)) {
+    if (socket->cuts && last >= 0 && shared->tx_length[last] == length && bytes + length <= MESSAGE_MOST && is_same_receiver(socket, last, i)) {
       struct msghdr *message = &socket->tx[messages - 1].msg_hdr;
       if (message->msg_iovlen++ == 1) cut_message(message, &socket->cut[messages - 1], length);
+      bytes += length;
     } else {
+      bytes = length;
       struct msghdr *message = &socket->tx[messages++].msg_hdr;
       *message = (struct msghdr){.msg_name = &socket->address[i], .msg_namelen = socket->address_bytes, .msg_iov = slot, .msg_iovlen = 1};
     }
@@ -113,8 +116,11 @@ static unsigned lay_out_answers(socket_t *socket, int count) {
   return messages;
 }
 
-/* Sends the answers of a refused message each by itself. If the kernel takes them now, it is not the receiver but the cutting that won't do. */
-static void send_uncut(socket_t *socket, struct msghdr *message) {
+/*
+ * Sends the answers of a refused message each by itself. EIO says that the device can't cut, so none are cut from then on; anything else
+ * is about this receiver, such as answers longer than the way to it takes in one piece.
+ */
+static void send_uncut(socket_t *socket, struct msghdr *message, int error) {
   struct iovec *slots = message->msg_iov;
   size_t answers = message->msg_iovlen, sent = 0;
   message->msg_control = NULL;
@@ -125,7 +131,7 @@ static void send_uncut(socket_t *socket, struct msghdr *message) {
     if (sendmsg(socket->fd, message, 0) >= 0) sent++;
   }
   socket->shared->unsent += answers - sent;
-  if (sent == answers) socket->cuts = false;
+  if (error == EIO) socket->cuts = false;
 }
 
 /* Sends what the handler left in the slots. Never waits: what the kernel has no room for is counted and forgotten. */
@@ -140,7 +146,7 @@ static void send_answers(socket_t *socket, int count) {
       for (; done < messages; done++) socket->shared->unsent += socket->tx[done].msg_hdr.msg_iovlen;
     } else if (errno != EINTR) {
       /* Refused for this receiver only (a source port of 0, a firewall): its neighbours still get theirs. */
-      if (first->msg_iovlen > 1) send_uncut(socket, first);
+      if (first->msg_iovlen > 1) send_uncut(socket, first, errno);
       else socket->shared->unsent++;
       done++;
     }

@@ -85,6 +85,7 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
     log: { level: 'silent', debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     node: 'test',
     trustProxy: [],
+    isLeaving: () => false,
     isVenue: () => true,
   })
   const path = join(folder, 'stream.sock')

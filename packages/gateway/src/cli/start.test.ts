@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ask, demoHeaders } from '../../test-support/gateway-rig.fixture.ts'
 import { lingeringCallers, openLingering } from '../../test-support/lingering-callers.fixture.ts'
@@ -112,6 +114,15 @@ describe('trinity start refuses with one line and exit code 1', () => {
     const { code, stdout, stderr } = await runTrinity(args, { environment })
     expect(stderr).toMatch(/^TRN_SETTING_INVALID [^\n]+\n$/)
     expect(stderr).toMatch(words)
+    expect([code, stdout]).toEqual([1, ''])
+  })
+
+  test.each(['--simulate', '--replay', ''])('a data directory that can hold no keys: start %s', async (flag) => {
+    const flags = flag === '' ? [] : flag === '--replay' ? [flag, tempFolder()] : [flag]
+    const file = join(tempFolder(), 'file')
+    writeFileSync(file, '')
+    const { code, stdout, stderr } = await runTrinity(['start', ...flags], { environment: { TRINITY_DATA_DIR: file } })
+    expect(stderr).toMatch(/^TRN_KEY_FILE_INVALID [^\n]+\n$/)
     expect([code, stdout]).toEqual([1, ''])
   })
 

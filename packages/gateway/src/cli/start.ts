@@ -37,25 +37,27 @@ async function start(options: StartOptions): Promise<void> {
   const settings = readServerSettings(process.env, { demoFlag: readDemoFlag(options) })
   const set = await loadConnectors(settings.connectors)
   const log = createLog(settings.logLevel, settings.logFormat)
+  const keys = await openKeyStores(settings, systemClock, log)
   const demo = await openDemoFeed(options, set, log)
-  const gateway = await createGateway({
-    connectors: set.connectors,
-    assets: set.assets,
-    keys: await openKeyStores(settings, systemClock, log),
-    log,
-    node: settings.node,
-    host: settings.host,
-    lpoPort: settings.lpoPort,
-    udpPort: settings.udpPort,
-    udp: { transport: settings.udpTransport, textMode: settings.udpTextMode === 'loopback' },
-    admin: { host: settings.adminHost, port: settings.adminPort, metricsToken: settings.metricsToken },
-    serveWorkers: settings.serveWorkers,
-    trustProxy: settings.trustProxy,
-    drainSeconds: settings.drainSeconds,
-    ...demo,
-  })
-  stopOnSignals(gateway, demo)
+  let gateway: Gateway | undefined
   try {
+    gateway = await createGateway({
+      connectors: set.connectors,
+      assets: set.assets,
+      keys,
+      log,
+      node: settings.node,
+      host: settings.host,
+      lpoPort: settings.lpoPort,
+      udpPort: settings.udpPort,
+      udp: { transport: settings.udpTransport, textMode: settings.udpTextMode === 'loopback' },
+      admin: { host: settings.adminHost, port: settings.adminPort, metricsToken: settings.metricsToken },
+      serveWorkers: settings.serveWorkers,
+      trustProxy: settings.trustProxy,
+      drainSeconds: settings.drainSeconds,
+      ...demo,
+    })
+    stopOnSignals(gateway, demo)
     const open = await gateway.start()
     demo?.attach(gateway)
     shrinkHeap()
@@ -155,8 +157,8 @@ function stopOnSignals(gateway: Gateway, demo: DemoFeed | undefined): void {
   process.on('SIGTERM', onSignal)
 }
 
-async function stopAll(gateway: Gateway, demo: DemoFeed | undefined): Promise<void> {
-  await gateway.stop()
+async function stopAll(gateway: Gateway | undefined, demo: DemoFeed | undefined): Promise<void> {
+  await gateway?.stop()
   await demo?.stop()
 }
 

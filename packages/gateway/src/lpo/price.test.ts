@@ -174,6 +174,7 @@ describe('POST /prices', () => {
 
   test('answers 200 also when every asset fails', async () => {
     const market = await openMarket()
+    expect((await market.post('/prices', { assets: ['ſol'] })).body.errors).toMatchObject([{ asset: 'ſOL', code: 'TRN_ASSET_UNKNOWN' }])
     const { status, body } = await market.post('/prices', { assets: ['nosuch'] })
     expect(status).toBe(200)
     expect(body).toMatchObject({

@@ -30,10 +30,13 @@ export const priceQuery = z.object({
     .describe('Oldest evidence accepted, in seconds, 0 to 300'),
 })
 
+/** Our letters in upper case; some foreign ones would become ours. */
+const upperTicker = (asset: string): string => asset.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
+
 export const pricesRequest = z.object({
   assets: z
     .array(z.string('must be a ticker such as btc').max(100, 'must be a ticker of 1 to 15 letters and digits'), 'must be a list of tickers')
-    .transform((assets) => [...new Set(assets.map((asset) => asset.toUpperCase()))])
+    .transform((assets) => [...new Set(assets.map(upperTicker))])
     .refine((assets) => assets.length >= 1 && assets.length <= maxAssets, `must hold 1 to ${maxAssets} different tickers`)
     .describe(`1 to ${maxAssets} tickers, counted after removing repeats`),
 })

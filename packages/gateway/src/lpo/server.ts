@@ -10,6 +10,7 @@ import { answerErrors, errorBody, sendError } from './error-answers.ts'
 import { type PriceRouteParts, addPriceRoutes } from './price-routes.ts'
 import { unmetered } from './caller-hook.ts'
 import type { LpoServer } from './lpo-server.ts'
+import { stallMs } from './stall.ts'
 import { createShortWay } from './short-way/plain-price.ts'
 import { requestIdOf } from './short-way/request-id.ts'
 import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
@@ -22,6 +23,8 @@ export interface LpoParts extends PriceRouteParts, StreamRouteParts, PageRoutePa
   readonly control: StatusRouteParts & StreamRouteParts['control']
   readonly log: Log
   readonly trustProxy: readonly string[]
+  /** Whether the server is about to close: from then on each answer is the last of its connection. */
+  isLeaving(): boolean
   /** Value of the `Trinity-Mode` header; absent on live prices. */
   readonly mode?: string | undefined
 }
@@ -36,7 +39,6 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     if (parts.mode !== undefined) reply.header('trinity-mode', parts.mode)
   }
   const takeShortWay = createShortWay(parts)
-  let isOpen = true
   const server: LpoServer = fastify({
     logger: false,
     schemaController: { compilersFactory: { buildValidator: unusedCompiler, buildSerializer: unusedCompiler } },
@@ -44,7 +46,7 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
     serverFactory: (answer) =>
       createHttpServer((request, response) => {
-        if (isOpen && takeShortWay(request, response)) return
+        if (!parts.isLeaving() && takeShortWay(request, response)) return
         request.socket.setTimeout(stallMs)
         answer(request, response)
       }),
@@ -63,10 +65,6 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
       )
     },
   }).withTypeProvider<ZodTypeProvider>()
-  server.addHook('preClose', (done) => {
-    isOpen = false
-    done()
-  })
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
   server.removeContentTypeParser('text/plain')
@@ -74,6 +72,7 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
   answerErrors(server, parts.log, (request, error) => parts.meter.refusal(request, error))
   server.addHook('onRequest', (request, reply, done) => {
     markAnswer(request, reply)
+    if (parts.isLeaving()) reply.header('connection', 'close')
     done()
   })
   await server.register(swagger, { openapi: openApiHead, transform: jsonSchemaTransform })
@@ -96,9 +95,6 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
 function unusedCompiler(): never {
   throw new TrinityError('TRN_INTERNAL', 'A route was added before its compilers were set.')
 }
-
-/** How long nothing may come or go on a connection while an answer is under way. */
-const stallMs = 60_000
 
 function createHttpServer(answer: RequestListener): Server {
   const limits = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 }

@@ -1,5 +1,7 @@
 import { getRandomValues } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import type { Server as HttpServer } from 'node:http'
+import { type AddressInfo, Server as NetServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   AssetReader,
   ChangeReader,
@@ -62,6 +64,9 @@ export interface ListeningUnit {
   readonly notes: readonly string[]
 }
 
+/** How long callers with an open connection have to send what they are about to, before connections are closed. */
+const leaveMs = 250
+
 /** How long callers have to finish when a unit stops. */
 const stopGraceMs = 2000
 
@@ -103,6 +108,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
     log,
     node: config.node,
     trustProxy: config.trustProxy,
+    isLeaving: () => isLeaving,
     mode: config.mode,
     isVenue: (name) => venues.has(name),
   })
@@ -137,7 +143,10 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   let udp: UdpService | undefined
   let transport: UdpTransport | undefined
   let stopping: Promise<void> | undefined
+  let isLeaving = false
   async function stop(): Promise<void> {
+    isLeaving = true
+    await letCallersLeave(server.server)
     for (const streams of [hub, statusFeed]) streams.stop()
     const cancel = clock.after(stopGraceMs, () => {
       for (const streams of [hub, statusFeed]) streams.cut()
@@ -165,6 +174,15 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
     },
     stop: () => (stopping ??= stop()),
   }
+}
+
+/** Takes no new connections, and lets those there are have the answers to what is on its way: closed at once they would lose it. */
+async function letCallersLeave(server: HttpServer): Promise<void> {
+  const connections = await new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)))
+  if (connections === 0 || !server.listening) return
+  // The close of HTTP would close idle connections too.
+  const closed = new Promise((resolve) => void NetServer.prototype.close.call(server, resolve))
+  await Promise.race([closed, pause(leaveMs)])
 }
 
 async function listenHttp(server: LpoServer, host: string, port: number, reusePort: boolean): Promise<number> {

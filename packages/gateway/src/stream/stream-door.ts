@@ -1,4 +1,5 @@
 import type { CallerDoor } from '../access/caller-door.ts'
+import type { LimitHeaders } from '../access/limit-headers.ts'
 import type { Control } from '../serving/control.ts'
 import type { StreamHub } from './hub.ts'
 
@@ -21,14 +22,20 @@ export class StreamDoor {
 
   /**
    * The key row of who asks, with one request taken from its limits.
+   * @param tell hears how the limits stand, also when they refuse
    * @throws TrinityError `TRN_KEY_…`, `TRN_RATE_LIMITED`, `TRN_QUOTA_EXCEEDED`, `TRN_OVERLOADED`
    */
-  async admit(authorization: string | undefined, ticket: string | null | undefined): Promise<number> {
+  async admit(
+    authorization: string | undefined,
+    ticket: string | null | undefined,
+    tell: (limits: LimitHeaders) => void = () => undefined,
+  ): Promise<number> {
     const { door, control, hub } = this.#parts
     const byTicket = (authorization === undefined || authorization === '') && ticket !== undefined && ticket !== null
     const keyRow = byTicket ? await control.redeemTicket(ticket) : door.identify(authorization)
     hub.demandRoom()
     const refusal = door.admit(keyRow)
+    tell(door.headers(keyRow))
     if (refusal !== undefined) throw refusal
     return keyRow
   }

@@ -50,6 +50,7 @@ describe.each(['sse', 'websocket'] as const)('a stream over %s', (protocol) => {
     const { market } = await openMarket()
     const reader = await open[protocol](`${market.url}/stream?assets=btc`, headers('spare'))
     await reader.next('snapshot')
+    if (protocol === 'sse') expect(reader.head).toMatch(/^ratelimit: .*"month";r=1;/im)
     expect(streamRequests(market)).toBe(1)
     await market.clock.advanceAsync(59_000)
     expect(streamRequests(market)).toBe(1)
@@ -84,8 +85,10 @@ describe.each(['sse', 'websocket'] as const)('a stream over %s', (protocol) => {
       ['gone', 403],
     ] as const) {
       const reader = await open[protocol](`${market.url}/stream?assets=btc`, headers(key))
-      if (protocol === 'sse') expect(reader.head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
-      else {
+      if (protocol === 'sse') {
+        expect(reader.head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+        expect(/^ratelimit: .*$/im.exec(reader.head)?.[0]).toBe(key === 'quick' ? 'ratelimit: "default";r=0;t=1' : undefined)
+      } else {
         await reader.ended()
         expect(reader.closed).toBe(4000 + status)
       }

@@ -21,6 +21,9 @@ export interface StreamCharge {
 /** A stream counts as one request a minute. */
 const minuteMs = 60_000
 
+/** No key has it. */
+const noEpoch = -1
+
 /** Charges streams to the limits of their keys and counts them among the served requests. */
 export class StreamMeter implements StreamCharge {
   readonly #door: CallerDoor
@@ -32,8 +35,11 @@ export class StreamMeter implements StreamCharge {
   }
 
   open(keyRow: number, now: number): Fare {
+    const { keys } = this.#door
     this.#count(keyRow)
-    return { keyRow, epoch: this.#door.keys.epoch(keyRow), paidUntil: now + minuteMs }
+    const epoch = keys.epoch(keyRow)
+    // Revoked since it was let in, while assets were fetched: then the first look ends it.
+    return { keyRow, epoch: keys.isRevoked(keyRow) ? noEpoch : epoch, paidUntil: now + minuteMs }
   }
 
   renew(fare: Fare, now: number): TrinityError | undefined {

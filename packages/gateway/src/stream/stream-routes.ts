@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { LimitHeaders } from '../access/limit-headers.ts'
 import { noCaller } from '../lpo/caller-hook.ts'
 import type { LpoServer } from '../lpo/lpo-server.ts'
 import { errorAnswer } from '../lpo/schemas.ts'
@@ -29,9 +30,10 @@ export function addStreamRoutes(server: LpoServer, parts: StreamRouteParts): voi
     method: 'GET',
     url: '/stream',
     exposeHeadRoute: false,
-    async onRequest(request) {
+    async onRequest(request, reply) {
       request.keyRow = noCaller
-      request.keyRow = await door.admit(request.headers.authorization, ticketOf(request.query))
+      const tell = (limits: LimitHeaders): void => void (limits !== undefined && reply.headers(limits))
+      request.keyRow = await door.admit(request.headers.authorization, ticketOf(request.query), tell)
     },
     schema: {
       summary: 'Prices as they change, as server-sent events or over WebSocket',

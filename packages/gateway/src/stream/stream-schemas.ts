@@ -5,9 +5,9 @@ const listRule = `must hold 1 to ${maxStreamAssets} different tickers of 1 to 15
 
 /** Tickers in any case; upper case without repeats comes out. */
 export const assetList = z
-  .array(z.string(listRule), listRule)
+  .array(z.string(listRule).regex(/^\s*[A-Za-z0-9]{1,15}\s*$/, listRule), listRule)
   .transform((assets) => [...new Set(assets.map((asset) => asset.trim().toUpperCase()))])
-  .refine((assets) => assets.length >= 1 && assets.length <= maxStreamAssets && assets.every((asset) => /^[A-Z0-9]{1,15}$/.test(asset)), listRule)
+  .refine((assets) => assets.length >= 1 && assets.length <= maxStreamAssets, listRule)
 
 export const streamQuery = z.object({
   assets: z

@@ -136,6 +136,8 @@ describe('GET /stream', () => {
     ['/stream?assets=btc', { authorization: 'Bearer wrong' }, 401, 'TRN_KEY_INVALID'],
     ['/stream', undefined, 400, 'TRN_BAD_REQUEST'],
     ['/stream?assets=', undefined, 400, 'TRN_BAD_REQUEST'],
+    // A letter whose upper case is ours.
+    ['/stream?assets=%C5%BFol', undefined, 400, 'TRN_BAD_REQUEST'],
     ['/stream?assets=btc,e-th', undefined, 400, 'TRN_BAD_REQUEST'],
     ['/stream?assets=btc&assets=eth', undefined, 400, 'TRN_BAD_REQUEST'],
     [`/stream?assets=${Array.from({ length: 101 }, (_, i) => `A${i}`).join(',')}`, undefined, 400, 'TRN_BAD_REQUEST'],

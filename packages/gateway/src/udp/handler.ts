@@ -7,10 +7,9 @@ import { WantedAssets } from './answer/wanted.ts'
 import { Datagram } from './datagram.ts'
 import { discardReason } from './outcome/discard-reason.ts'
 import { KeyedHash, keyedHashBytes } from './guard/keyed-hash.ts'
-import { type Outcome, outcome } from './outcome/outcome.ts'
+import { type Outcome, outcome, receivedCell } from './outcome/outcome.ts'
 import type { UdpLimits, UdpParts } from './parts.ts'
 import { SessionTable, defaultSessionLimits, sessionKeyBytes } from './session/sessions.ts'
-import { Tally } from './outcome/tally.ts'
 import { type AnswerText, answerInText, isText } from './text-mode.ts'
 import { type UdpBatch, type UdpHandler, batchSlots, slotBytes } from './transport/transport.ts'
 
@@ -71,7 +70,7 @@ class BatchHandler {
   readonly #sessions: SessionTable
   readonly #greeter: Greeter
   readonly #sessionDoor: SessionDoor
-  readonly #tally: Tally
+  readonly #counters: UdpParts['counters']
   readonly #datagram: Datagram
 
   constructor({ parts, sip, sessions, greeter, sessionDoor }: BatchHandlerParts) {
@@ -80,19 +79,20 @@ class BatchHandler {
     this.#sessions = sessions
     this.#greeter = greeter
     this.#sessionDoor = sessionDoor
-    this.#tally = new Tally(parts.counters)
+    this.#counters = parts.counters
     this.#datagram = new Datagram(sip.memory)
   }
 
   handle(batch: UdpBatch): void {
     const datagram = this.#datagram
     if (batch.first === 0) this.#readClock()
+    this.#counters.add(receivedCell, batch.end - batch.first)
     for (let i = batch.first; i < batch.end; i++) {
       datagram.take(batch, i)
-      this.#tally.count(this.#answerSafely(datagram))
+      // Counted one by one and before its answer can leave, for a thread may be ended at any moment.
+      this.#counters.add(this.#answerSafely(datagram), 1)
       batch.txLength[i] = datagram.answerLength
     }
-    this.#tally.flush(batch.end - batch.first)
   }
 
   #readClock(): void {

@@ -56,7 +56,7 @@ export interface UdpParts {
 
 /** Bounds of what senders can make a port do. */
 export interface UdpLimits extends SessionLimits {
-  /** HELLOs of one key answered in a second; at most 1,023. */
+  /** HELLOs of one key answered in a second, and beside them half as many that were said before; at most 1,023. */
   readonly hellosPerSecond: number
   /** ERRORs to one address outside of a session in a second; at most 1,023. Several addresses may share a count. */
   readonly strangersPerSecond: number

@@ -30,6 +30,8 @@ export class Handshake {
   #requestId = 0
   #sentAt = Number.NEGATIVE_INFINITY
   #running = false
+  /** Whether the HELLO under way has been said; what comes before is no answer to it. */
+  #said = false
   #cancel = (): void => {}
 
   constructor(apiKey: string, attempts: number, environment: ClientEnvironment, send: (datagram: Uint8Array) => void, listener: HandshakeListener) {
@@ -49,6 +51,7 @@ export class Handshake {
   start(): void {
     if (this.#running) return
     this.#running = true
+    this.#said = false
     const waitMs = this.#sentAt + helloEveryMs - this.#environment.elapsed()
     if (waitMs > 0) this.#cancel = this.#environment.after(waitMs, () => this.#begin())
     else this.#begin()
@@ -56,7 +59,7 @@ export class Handshake {
 
   /** Takes a WELCOME or a clock error. False when it is no answer to our HELLO. */
   receive(datagram: Uint8Array): boolean {
-    if (!this.#running || requestIdOf(datagram, 0) !== this.#requestId) return false
+    if (!this.#running || !this.#said || requestIdOf(datagram, 0) !== this.#requestId) return false
     const welcome = readWelcome(datagram, 0, datagram.length, this.#macKey, this.#nonce)
     if (welcome !== undefined) {
       this.stop()
@@ -95,6 +98,7 @@ export class Handshake {
     const hello = { requestId: this.#requestId, keyId: this.#keyId, clientTimeMs: this.#environment.now(), clientNonce: this.#nonce }
     const datagram = new Uint8Array(wireSize.hello)
     writeHello(datagram, 0, hello, this.#macKey)
+    this.#said = true
     this.#send(datagram)
   }
 }

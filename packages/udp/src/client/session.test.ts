@@ -135,6 +135,30 @@ describe('a lost session', () => {
     expect(server.of('hello')).toHaveLength(2)
   })
 
+  test('is not answered by the WELCOME of the session before, while the next HELLO waits for its second', async () => {
+    const { connect, server, time } = await startRig()
+    let welcome = new Uint8Array()
+    server.script = ({ type, answer, send }) => {
+      if (type === messageType.hello) welcome = (answer ?? welcome).slice()
+      if (answer !== undefined) send(answer)
+    }
+    const client = await connect()
+    server.forgetSessions()
+    server.script = ({ type, bytes, answer, send }) => {
+      if (type === messageType.hello) return answer && send(answer)
+      send(Uint8Array.of(...bytes.subarray(0, 3), messageType.error, ...bytes.subarray(4, 8), refusalCode.noSession, 0, 0, 0, 0, 0, 0, 0))
+      send(welcome)
+    }
+    const query = client.query(['btc'])
+    await until(() => server.of('query').length === 1)
+    await settle()
+    expect([server.of('hello').length, server.of('query').length, client.discarded]).toEqual([1, 1, 1])
+    server.script = answered
+    time.pass(1000)
+    expect(await query).toMatchObject([{ price: '83421.57' }])
+    expect(server.of('hello')).toHaveLength(2)
+  })
+
   test('over and over ends the query', async () => {
     const { connect, server, time } = await startRig()
     const client = await connect()

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -38,6 +38,19 @@ describe('the file lock', () => {
     const file = join(tempFolder(), 'lock')
     await expect(withFileLock(file, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
     expect(await withFileLock(file, async () => 7)).toBe(7)
+  })
+
+  test('is demanded in vain by an action that stood still until another took it', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'lock')
+    const other = lockOf(process.pid)
+    const late = withFileLock(file, async (demandLock) => {
+      await demandLock()
+      writeFileSync(file, other)
+      await demandLock()
+    })
+    await expect(late).rejects.toMatchObject({ code: 'TRN_KEY_FILE_INVALID', message: expect.stringContaining('nothing was changed') as string })
+    expect(readFileSync(file, 'utf8')).toBe(other)
   })
 
   test('of a process that died is taken over at once, by one of those who wait', async () => {

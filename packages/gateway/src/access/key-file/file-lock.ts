@@ -10,12 +10,19 @@ const retryMs = 20
 /** Nobody holds a lock that long: who does has crashed on another machine, or under a process id that another process has now. */
 const abandonedMs = 5000
 
+/** Asks whether the lock is still ours; @throws TrinityError `TRN_KEY_FILE_INVALID` when another process took it for abandoned. */
+export type DemandLock = () => Promise<void>
+
 /**
  * Runs an action while no other process runs one under the same lock file. The lock of a process that died is taken over: at once
- * when it died on this machine, else after 5 s.
+ * when it died on this machine, else after 5 s; so an action that stood still has to demand the lock right before it changes anything.
  * @throws TrinityError `TRN_KEY_FILE_INVALID` when others hold it for 20 s
  */
-export async function withFileLock<Result>(file: string, action: () => Promise<Result>, clock: Clock = systemClock): Promise<Result> {
+export async function withFileLock<Result>(
+  file: string,
+  action: (demandLock: DemandLock) => Promise<Result>,
+  clock: Clock = systemClock,
+): Promise<Result> {
   const mine = JSON.stringify({ host: hostname(), pid: process.pid, token: randomBytes(12).toString('hex') })
   const endsAt = clock.now() + 4 * abandonedMs
   const seen = new Map<string, number>()
@@ -27,10 +34,14 @@ export async function withFileLock<Result>(file: string, action: () => Promise<R
       throw new TrinityError('TRN_KEY_FILE_INVALID', `${file} is held by another command; try again, or delete it if none is running.`)
     await new Promise<void>((resolve) => clock.after(retryMs, resolve))
   }
+  const isMine = async (): Promise<boolean> => (await readFile(file, 'utf8').catch(unlessMissing)) === mine
   try {
-    return await action()
+    return await action(async () => {
+      if (!(await isMine()))
+        throw new TrinityError('TRN_KEY_FILE_INVALID', `${file} was taken by another command meanwhile; nothing was changed, try again.`)
+    })
   } finally {
-    if ((await readFile(file, 'utf8').catch(unlessMissing)) === mine) await rm(file, { force: true })
+    if (await isMine()) await rm(file, { force: true })
   }
 }
 

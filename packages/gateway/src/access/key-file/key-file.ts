@@ -107,10 +107,10 @@ async function changeKeys(dataDir: string, change: (keys: readonly FiledKey[]) =
   const file = keyFileIn(dataDir)
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
-    return await withFileLock(`${file}.lock`, async () => {
+    return await withFileLock(`${file}.lock`, async (demandLock) => {
       const { keys: before } = await readKeyFile(file)
       const keys = change(before)
-      if (keys !== before) await replaceFile(file, `${JSON.stringify({ version: 1, keys }, null, 1)}\n`)
+      if (keys !== before) await replaceFile(file, `${JSON.stringify({ version: 1, keys }, null, 1)}\n`, demandLock)
       return keys
     })
   } catch (error) {

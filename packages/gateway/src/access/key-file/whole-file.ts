@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { link, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Replaces a file by one with another content, so that a reader or a power cut meets the old or the new one, never a part. For its owner only. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  await writeBeside(file, text, (draft) => rename(draft, file))
+/**
+ * Replaces a file by one with another content, so that a reader or a power cut meets the old or the new one, never a part. For its owner only.
+ * @param before runs last of all before that; when it throws, nothing is changed
+ */
+export async function replaceFile(file: string, text: string, before: () => Promise<void> = async () => undefined): Promise<void> {
+  await writeBeside(file, text, async (draft) => {
+    await before()
+    await rename(draft, file)
+  })
 }
 
 /** Makes a file with its whole content at once; false, and nothing is changed, when it exists already. For its owner only. */

@@ -7,6 +7,7 @@ import { errorBody } from '../error-answers.ts'
 import type { LpoMeter } from '../lpo-meter.ts'
 import { priceBody } from '../price-body.ts'
 import type { PriceService } from '../price-service.ts'
+import { watchStall } from '../stall.ts'
 import { KnownCallers } from './known-callers.ts'
 import { requestIdOf } from './request-id.ts'
 
@@ -55,6 +56,7 @@ export function createShortWay({ door, budget, prices, meter, node, mode }: Plai
     if (mode !== undefined) fields.splice(2, 0, 'trinity-mode', mode)
     response.writeHead(200, fields)
     response.end(body, 'latin1')
+    watchStall(request.socket)
     return true
   }
 
@@ -68,6 +70,7 @@ export function createShortWay({ door, budget, prices, meter, node, mode }: Plai
     if (mode !== undefined) fields.splice(2, 0, 'trinity-mode', mode)
     response.writeHead(503, fields)
     response.end(body, 'latin1')
+    watchStall(request.socket)
   }
 
   /** Names and values in turn, in one piece, since they are made for each answer. */

@@ -81,8 +81,11 @@ class Conversation {
     const second = Math.floor(this.#door.hub.clock.now() / 1000)
     this.#messages = second === this.#second ? this.#messages + 1 : 1
     this.#second = second
-    if (this.#messages > mostMessages)
+    if (this.#messages > mostMessages) {
+      // Told once: what else it has sent is on its way already.
+      this.#client.removeAllListeners('message')
       return refuseClient(this.#client, new TrinityError('TRN_OVERLOADED', `More than ${mostMessages} messages in a second.`), this.#door)
+    }
     this.#do(async () => {
       const { type, assets } = demand(clientMessage, parseJson(data), 'message')
       if (type === 'subscribe') await this.#subscribe(assets)

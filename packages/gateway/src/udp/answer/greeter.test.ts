@@ -109,12 +109,30 @@ describe('HELLO', () => {
     })
     const [one, other] = clients as [RigClient, RigClient]
     for (let i = 0; i < 10; i++) rig.send(change(one.hello(), 63, i))
-    for (let i = 0; i < 3; i++) one.open()
-    expect(rig.send(one.hello())).toEqual([undefined])
+    const renew = (): RigClient => {
+      one.nonce[15] = (one.nonce[15] ?? 0) + 1
+      return one
+    }
+    for (let i = 0; i < 3; i++) renew().open()
+    expect(rig.send(renew().hello())).toEqual([undefined])
     expect(rig.count('hello_limit')).toBe(1)
     other.open()
     rig.pass(1000)
-    one.open()
+    renew().open()
+  })
+
+  test('that is copied while it is young can be answered half as often, and keeps its holder from nothing', () => {
+    const rig = new UdpRig({ limits: { hellosPerSecond: 4 } })
+    rig.keys.add(apiKey)
+    const client = new RigClient(rig, apiKey)
+    const hello = client.hello()
+    client.welcomed(rig.send(hello)[0])
+    const copies = Array.from({ length: 50 }, (_, i) => rig.send({ ...hello, from: sourceOf('10.6.6.6', 600 + i) })[0]?.length ?? 0)
+    expect(copies.filter((length) => length > 0)).toEqual([64, 64])
+    expect(rig.send(hello)).toEqual([undefined])
+    client.nonce[15] = 1
+    client.open()
+    expect(rig.count('hello_limit')).toBe(49)
   })
 
   test('that is old uses up none of its key, however often it is sent, and is answered as often as any stranger', () => {

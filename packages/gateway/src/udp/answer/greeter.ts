@@ -16,6 +16,7 @@ import type { Datagram } from '../datagram.ts'
 import type { KeyedHash } from '../guard/keyed-hash.ts'
 import { type Outcome, outcome } from '../outcome/outcome.ts'
 import type { UdpKeys } from '../parts.ts'
+import { SeenNonces } from '../guard/seen-nonces.ts'
 import { SecondCells } from '../guard/second-cells.ts'
 import type { StrangerDoor } from '../guard/stranger.ts'
 import { MacKeys } from '../session/mac-keys.ts'
@@ -40,16 +41,19 @@ export class Greeter {
   readonly #parts: GreeterParts
   readonly #macKeys: MacKeys
   readonly #rate: SecondCells
+  readonly #repeatRate: SecondCells
+  readonly #nonces = new SeenNonces()
   readonly #random = new Uint8Array(8 + wireSize.nonce)
 
   constructor(parts: GreeterParts) {
     this.#parts = parts
     this.#macKeys = new MacKeys(parts.keys)
     this.#rate = new SecondCells(parts.keyRows)
+    this.#repeatRate = new SecondCells(parts.keyRows)
   }
 
   get bytes(): number {
-    return this.#rate.bytes
+    return this.#rate.bytes + this.#repeatRate.bytes + this.#nonces.bytes
   }
 
   /** Writes WELCOME, an ERROR 6, or nothing. */
@@ -69,7 +73,12 @@ export class Greeter {
     const known = sessions.findHello(opening, datagram.monotonicMs)
     if (known === 0 && Math.abs(hello.clientTimeMs - datagram.nowMs) > clockToleranceMs) return this.#refuseClock(datagram, hello, macKey)
     // Counted only now, or a key's HELLOs could be used up by anybody who saw its id, or who sends an old one of its again and again.
-    if (!this.#rate.take(keyRow, datagram.monotonicMs, hellosPerSecond)) return outcome.helloLimit
+    // And those said before are counted apart, or whoever copies one could keep the key's holder from saying another.
+    const isRepeated = known !== 0 || this.#nonces.note(this.#parts.hash.ofNonce(opening.clientNonce), datagram.monotonicMs)
+    const hasRoom = isRepeated
+      ? this.#repeatRate.take(keyRow, datagram.monotonicMs, hellosPerSecond >> 1)
+      : this.#rate.take(keyRow, datagram.monotonicMs, hellosPerSecond)
+    if (!hasRoom) return outcome.helloLimit
     if (known !== 0) sessions.keepAlive(known, datagram.monotonicMs)
     return this.#welcome(datagram, hello, macKey, known === 0 ? this.#open(datagram, opening, hello, macKey) : known)
   }

@@ -32,6 +32,12 @@ export class KeyedHash {
     return this.#hash(4)
   }
 
+  /** Of a client nonce alone. */
+  ofNonce(nonce: Int32Array): number {
+    this.#words.set(nonce, inputWord)
+    return this.#hash(nonceWords)
+  }
+
   /** Of a client nonce and the address and port that it came from. */
   ofHello(nonce: Int32Array, source: Int32Array, at: number): number {
     for (let i = 0; i < nonceWords; i++) this.#words[inputWord + i] = nonce[i] ?? 0

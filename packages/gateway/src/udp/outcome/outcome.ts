@@ -41,7 +41,9 @@ export const outcome = {
 /** A value of {@link outcome}. */
 export type Outcome = (typeof outcome)[keyof typeof outcome]
 
-const received = 0
+/** Where datagrams are counted when they come, before anything becomes of them. */
+export const receivedCell = 0
+
 const answeredEnd = outcome.noSession
 const refusedEnd = outcome.short
 
@@ -58,7 +60,7 @@ export interface UdpTotals {
 
 export function sumUdpCounters(counts: ArrayLike<number>): UdpTotals {
   return {
-    received: counts[received] ?? 0,
+    received: counts[receivedCell] ?? 0,
     answered: sum(counts, outcome.welcome, answeredEnd),
     refused: sum(counts, answeredEnd, refusedEnd),
     discarded: sum(counts, refusedEnd, udpCounterNames.length),
