@@ -3,7 +3,7 @@
  * `cc`); without either nothing is built and the gateway uses node:dgram. Only a compiler that fails is an error.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { repositoryRoot } from './workspace.ts'
 
@@ -27,7 +27,8 @@ function findHeaders(): string | undefined {
 
 function isCurrent(output: string): boolean {
   const made = statSync(output, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  return [source, import.meta.filename].every((file) => statSync(file).mtimeMs <= made)
+  const sources = readdirSync(folder).filter((name) => /\.[ch]$/.test(name))
+  return [...sources.map((name) => join(folder, name)), import.meta.filename].every((file) => statSync(file).mtimeMs <= made)
 }
 
 /** Builds the addon unless it is newer than its source. `compiler` is a command; options may follow it. */

@@ -10,147 +10,14 @@
 #define NAPI_VERSION 8
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/udp.h>
-#include <node_api.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-#include <uv.h>
-
-/* These and the layout below are those of transport.ts and native-transport.ts. */
-#define BATCH_SLOTS 64
-#define SLOT_BYTES 1216
-#define SOURCE_WORDS 5
-#define MESSAGE_MOST 65507 /* bytes that the kernel takes as one message */
-#define BUFFER_BYTES (4 * 1024 * 1024)
-
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103
-#endif
-
-/* Read and written by both sides. */
-typedef struct {
-  uint16_t rx_length[BATCH_SLOTS];
-  uint16_t tx_length[BATCH_SLOTS];
-  int32_t source[BATCH_SLOTS * SOURCE_WORDS];
-  uint32_t thrown;   /* calls that ended by an exception */
-  uint32_t oversize; /* answers longer than their slot */
-  uint32_t unsent;   /* answers that the kernel did not take */
-} shared_t;
-
-typedef union {
-  struct sockaddr any;
-  struct sockaddr_in v4;
-  struct sockaddr_in6 v6;
-} address_t;
-
-/* What tells the kernel to cut a message into datagrams of so many bytes. */
-typedef union {
-  struct cmsghdr head;
-  uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
-} cut_t;
-
-typedef struct {
-  napi_env env;
-  napi_async_cleanup_hook_handle hook;
-  napi_async_context async;
-  napi_ref memory_ref, shared_ref, callback;
-  uv_poll_t poll;
-  int fd;
-  int owners;   /* the poll, and the function that closes */
-  int received; /* by the first look of a wake-up */
-  bool closing, environment_ends;
-  bool cuts; /* whether the kernel cuts messages here */
-  socklen_t address_bytes;
-  shared_t *shared;
-  uint8_t *tx_memory;
-  struct mmsghdr rx[BATCH_SLOTS], tx[BATCH_SLOTS];
-  struct iovec rx_slot[BATCH_SLOTS], tx_slot[BATCH_SLOTS];
-  cut_t cut[BATCH_SLOTS];
-  address_t address[BATCH_SLOTS];
-} socket_t;
+#include "answers.h"
+#include "socket.h"
 
 static void release(socket_t *socket) {
   if (--socket->owners == 0) free(socket);
-}
-
-static bool is_same_receiver(const socket_t *socket, int i, int j) {
-  return memcmp(&socket->address[i], &socket->address[j], socket->address_bytes) == 0;
-}
-
-/* Makes one message of answers of the same length to the same receiver, which the kernel cuts: a way through it for all of them. */
-static void cut_message(struct msghdr *message, cut_t *cut, uint16_t length) {
-  message->msg_control = cut;
-  message->msg_controllen = sizeof *cut;
-  cut->head = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof length), .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT};
-  memcpy(CMSG_DATA(&cut->head), &length, sizeof length);
-}
-
-/* Lays out what the handler left in the slots as messages, and returns how many these are. */
-static unsigned lay_out_answers(socket_t *socket, int count) {
-  shared_t *shared = socket->shared;
-  unsigned messages = 0, answers = 0, bytes = 0;
-  int last = -1;
-  for (int i = 0; i < count; i++) {
-    uint16_t length = shared->tx_length[i];
-    if (length == 0) continue;
-    if (length > SLOT_BYTES) {
-      shared->oversize++;
-      continue;
-    }
-    struct iovec *slot = &socket->tx_slot[answers++];
-    *slot = (struct iovec){socket->tx_memory + i * SLOT_BYTES, length};
-    if (socket->cuts && last >= 0 && shared->tx_length[last] == length && bytes + length <= MESSAGE_MOST && is_same_receiver(socket, last, i)) {
-      struct msghdr *message = &socket->tx[messages - 1].msg_hdr;
-      if (message->msg_iovlen++ == 1) cut_message(message, &socket->cut[messages - 1], length);
-      bytes += length;
-    } else {
-      bytes = length;
-      struct msghdr *message = &socket->tx[messages++].msg_hdr;
-      *message = (struct msghdr){.msg_name = &socket->address[i], .msg_namelen = socket->address_bytes, .msg_iov = slot, .msg_iovlen = 1};
-    }
-    last = i;
-  }
-  return messages;
-}
-
-/*
- * Sends the answers of a refused message each by itself. EIO says that the device can't cut, so none are cut from then on; anything else
- * is about this receiver, such as answers longer than the way to it takes in one piece.
- */
-static void send_uncut(socket_t *socket, struct msghdr *message, int error) {
-  struct iovec *slots = message->msg_iov;
-  size_t answers = message->msg_iovlen, sent = 0;
-  message->msg_control = NULL;
-  message->msg_controllen = 0;
-  message->msg_iovlen = 1;
-  for (size_t i = 0; i < answers; i++) {
-    message->msg_iov = &slots[i];
-    if (sendmsg(socket->fd, message, 0) >= 0) sent++;
-  }
-  socket->shared->unsent += answers - sent;
-  if (error == EIO) socket->cuts = false;
-}
-
-/* Sends what the handler left in the slots. Never waits: what the kernel has no room for is counted and forgotten. */
-static void send_answers(socket_t *socket, int count) {
-  unsigned messages = lay_out_answers(socket, count), done = 0;
-  while (done < messages) {
-    struct msghdr *first = &socket->tx[done].msg_hdr;
-    int sent = sendmmsg(socket->fd, &socket->tx[done], messages - done, 0);
-    if (sent > 0) {
-      done += sent;
-    } else if (errno == EAGAIN) {
-      for (; done < messages; done++) socket->shared->unsent += socket->tx[done].msg_hdr.msg_iovlen;
-    } else if (errno != EINTR) {
-      /* Refused for this receiver only (a source port of 0, a firewall): its neighbours still get theirs. */
-      if (first->msg_iovlen > 1) send_uncut(socket, first, errno);
-      else socket->shared->unsent++;
-      done++;
-    }
-  }
 }
 
 /* Calls the handler for the slots from `first` to before `end`; with none, it hears that the socket is closed. */

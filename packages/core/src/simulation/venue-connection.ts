@@ -93,7 +93,7 @@ export class VenueConnection {
   }
 
   /** Counts a frame that gets lost. */
-  skip(): void {
+  miss(): void {
     this.#sequence++
   }
 

@@ -196,7 +196,7 @@ export class SimulatedVenue implements ConnectionOwner {
     for (const one of told) for (const listener of this.#listeners) listener(one)
     const lost = disturbance?.loses?.() === true
     for (const connection of this.#connections) {
-      if (lost) connection.skip()
+      if (lost) connection.miss()
       else connection.tell(told, trade.symbol, disturbance?.change)
     }
     this.#flood(trade.symbol)

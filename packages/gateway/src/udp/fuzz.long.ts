@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { chooseSeed } from '@trinity/core/testing'
 import { expect, test } from 'vitest'
-import { UdpFuzz } from '../../test-support/udp-fuzz.fixture.ts'
+import { UdpFuzz } from '../../test-support/udp/udp-fuzz.fixture.ts'
 
 const datagrams = 10_000_000
 const batchesPerTurn = 8

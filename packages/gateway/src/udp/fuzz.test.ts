@@ -1,6 +1,6 @@
 import { chooseSeed } from '@trinity/core/testing'
 import { expect, test } from 'vitest'
-import { UdpFuzz } from '../../test-support/udp-fuzz.fixture.ts'
+import { UdpFuzz } from '../../test-support/udp/udp-fuzz.fixture.ts'
 
 test('100,000 random, mutated and replayed datagrams: each is answered by the rules or discarded, and counted', { timeout: 60_000 }, () => {
   const fuzz = new UdpFuzz(chooseSeed())

@@ -1,7 +1,7 @@
 import { ratePlan } from '@trinity/core'
 import { PriceClient } from '@trinity/udp'
 import { expect, onTestFinished, test } from 'vitest'
-import { UdpRig } from '../../test-support/udp-rig.fixture.ts'
+import { UdpRig } from '../../test-support/udp/udp-rig.fixture.ts'
 import { openTransport } from './transport/open-transport.ts'
 
 /** A port on a real socket, and a client of it. */

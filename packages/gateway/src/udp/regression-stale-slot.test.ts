@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { RigClient, sourceOf } from '../../test-support/udp-client.fixture.ts'
-import { type Sent, UdpRig } from '../../test-support/udp-rig.fixture.ts'
+import { RigClient, sourceOf } from '../../test-support/udp/udp-client.fixture.ts'
+import { type Sent, UdpRig } from '../../test-support/udp/udp-rig.fixture.ts'
 import { slotBytes } from './transport/transport.ts'
 
 const apiKey = 'stale-slot-key'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { RigClient, sourceOf } from '../../test-support/udp-client.fixture.ts'
-import { UdpRig } from '../../test-support/udp-rig.fixture.ts'
+import { RigClient, sourceOf } from '../../test-support/udp/udp-client.fixture.ts'
+import { UdpRig } from '../../test-support/udp/udp-rig.fixture.ts'
 import { batchSlots, slotBytes, sourceWords } from './transport/transport.ts'
 
 const sources = 1_000_000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { sourceOf } from '../../test-support/udp-client.fixture.ts'
-import { UdpRig } from '../../test-support/udp-rig.fixture.ts'
+import { sourceOf } from '../../test-support/udp/udp-client.fixture.ts'
+import { UdpRig } from '../../test-support/udp/udp-rig.fixture.ts'
 import type { AnswerText, TextRequest } from './text-mode.ts'
 
 const loopback = sourceOf('127.0.0.1', 5000)

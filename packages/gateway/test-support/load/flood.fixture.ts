@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { seededRandom } from '@trinity/core/testing'
 import { keyIdOf, macKeyOf, wireSize, writeHello } from '@trinity/udp'
 import type { LoadTarget } from './target.fixture.ts'
-import { UdpCaller } from './udp-caller.fixture.ts'
+import { UdpCaller } from './callers/udp-caller.fixture.ts'
 
 /** A flood of datagrams from many sockets. */
 export interface Datagrams {

@@ -1,11 +1,11 @@
 /** A process that asks a gateway for prices: in a closed loop as fast as it gets answers, or in an open one at a fixed rate. */
 import { type Datagrams, flood } from './flood.fixture.ts'
-import type { CallStatus, LoadCaller } from './caller.fixture.ts'
-import { answerParent } from './answers.fixture.ts'
-import { HttpCaller } from './http-caller.fixture.ts'
-import { type Spoofed, spoof } from './spoof.fixture.ts'
+import type { CallStatus, LoadCaller } from './callers/caller.fixture.ts'
+import { answerParent } from './callers/answers.fixture.ts'
+import { HttpCaller } from './callers/http-caller.fixture.ts'
+import { type Spoofed, spoof } from './callers/spoof.fixture.ts'
 import type { LoadTarget } from './target.fixture.ts'
-import { UdpCaller } from './udp-caller.fixture.ts'
+import { UdpCaller } from './callers/udp-caller.fixture.ts'
 
 /** Callers that have a protocol and a key in common. */
 export interface CallerGroup {

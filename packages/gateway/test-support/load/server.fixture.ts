@@ -2,7 +2,7 @@
 import type { Plan } from '@trinity/core'
 import { sumUdpCounters, udpCounterNames } from '../../src/udp/outcome/outcome.ts'
 import { createKernelDrops } from '../../src/udp/transport/kernel-drops.ts'
-import { answerParent } from './answers.fixture.ts'
+import { answerParent } from './callers/answers.fixture.ts'
 import { type LoadGateway, openLoadGateway } from './gateway.fixture.ts'
 import type { LoadTarget } from './target.fixture.ts'
 import { keyEntry, testKeyStore } from '../test-keys.fixture.ts'

@@ -3,7 +3,7 @@ import { SimulatedExchange } from '@trinity/core/simulation'
 import { symbolCandidates } from '@trinity/core'
 import { prewarmedAssets } from '../../src/settings/assets.ts'
 import { defaultSimulators } from '../../src/simulators.ts'
-import { answerParent } from '../load/answers.fixture.ts'
+import { answerParent } from '../load/callers/answers.fixture.ts'
 
 /** Where a venue is reached. */
 export interface VenueAddress {

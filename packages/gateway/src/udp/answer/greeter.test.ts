@@ -1,7 +1,7 @@
 import { macKeyOf, readClockRefusal } from '@trinity/udp'
 import { describe, expect, test } from 'vitest'
-import { RigClient, sourceOf } from '../../../test-support/udp-client.fixture.ts'
-import { type Sent, UdpRig } from '../../../test-support/udp-rig.fixture.ts'
+import { RigClient, sourceOf } from '../../../test-support/udp/udp-client.fixture.ts'
+import { type Sent, UdpRig } from '../../../test-support/udp/udp-rig.fixture.ts'
 
 const apiKey = 'greeter-test-key'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { RigClient } from '../../../test-support/udp-client.fixture.ts'
-import { UdpRig } from '../../../test-support/udp-rig.fixture.ts'
+import { RigClient } from '../../../test-support/udp/udp-client.fixture.ts'
+import { UdpRig } from '../../../test-support/udp/udp-rig.fixture.ts'
 
 const apiKey = 'quoter-test-key'
 

@@ -1,7 +1,7 @@
 import { ratePlan } from '@trinity/core'
 import { describe, expect, test } from 'vitest'
-import { RigClient, sourceOf, strangerCode } from '../../../test-support/udp-client.fixture.ts'
-import { type Sent, UdpRig } from '../../../test-support/udp-rig.fixture.ts'
+import { RigClient, sourceOf, strangerCode } from '../../../test-support/udp/udp-client.fixture.ts'
+import { type Sent, UdpRig } from '../../../test-support/udp/udp-rig.fixture.ts'
 import type { UdpParts } from '../parts.ts'
 
 const apiKey = 'session-test-key'

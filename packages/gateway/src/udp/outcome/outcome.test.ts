@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { RigClient, sourceOf } from '../../../test-support/udp-client.fixture.ts'
-import { UdpRig } from '../../../test-support/udp-rig.fixture.ts'
+import { RigClient, sourceOf } from '../../../test-support/udp/udp-client.fixture.ts'
+import { UdpRig } from '../../../test-support/udp/udp-rig.fixture.ts'
 import { outcome, sumUdpCounters, udpCounterNames } from './outcome.ts'
 
 const head = (...rest: number[]): Uint8Array => Uint8Array.of(0x54, 0x42, 8, ...rest)

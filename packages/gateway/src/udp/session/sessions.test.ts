@@ -1,6 +1,6 @@
 import { createSipHash } from '@trinity/udp'
 import { describe, expect, test } from 'vitest'
-import { sourceOf } from '../../../test-support/udp-client.fixture.ts'
+import { sourceOf } from '../../../test-support/udp/udp-client.fixture.ts'
 import { type Opening, type SessionLimits, SessionTable, sessionKeyBytes } from './sessions.ts'
 
 const small: SessionLimits = { sessions: 12, unproven: 4, perKey: 3, unprovenPerKey: 2 }

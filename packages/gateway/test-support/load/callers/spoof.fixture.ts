@@ -1,6 +1,6 @@
 import { type Socket, createSocket } from 'node:dgram'
 import { keyIdOf, macKeyOf, wireSize, writeHello } from '@trinity/udp'
-import type { LoadTarget } from './target.fixture.ts'
+import type { LoadTarget } from '../target.fixture.ts'
 import { UdpCaller } from './udp-caller.fixture.ts'
 
 /** Forged senders. */

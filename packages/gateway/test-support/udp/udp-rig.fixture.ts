@@ -16,10 +16,10 @@ import {
 } from '@trinity/core'
 import { seededRandom } from '@trinity/core/testing'
 import { macKeyOf } from '@trinity/udp'
-import { createUdpService } from '../src/udp/handler.ts'
-import { sumUdpCounters, udpCounterNames } from '../src/udp/outcome/outcome.ts'
-import type { UdpParts } from '../src/udp/parts.ts'
-import { type UdpBatch, batchSlots, slotBytes, sourceWords } from '../src/udp/transport/transport.ts'
+import { createUdpService } from '../../src/udp/handler.ts'
+import { sumUdpCounters, udpCounterNames } from '../../src/udp/outcome/outcome.ts'
+import type { UdpParts } from '../../src/udp/parts.ts'
+import { type UdpBatch, batchSlots, slotBytes, sourceWords } from '../../src/udp/transport/transport.ts'
 
 /** A datagram on its way to the rig. */
 export interface Sent {

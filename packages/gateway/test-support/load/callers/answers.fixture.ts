@@ -1,4 +1,4 @@
-import type { ChildApi, Question, Reply } from './child.fixture.ts'
+import type { ChildApi, Question, Reply } from '../child.fixture.ts'
 
 /** Lets the parent process ask; the process ends when the parent is gone. */
 export function answerParent(api: ChildApi): void {

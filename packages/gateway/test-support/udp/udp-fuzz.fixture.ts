@@ -1,7 +1,7 @@
 import { type Random, ratePlan } from '@trinity/core'
 import { seededRandom } from '@trinity/core/testing'
 import { wireSize } from '@trinity/udp'
-import { batchSlots, slotBytes, sourceWords } from '../src/udp/transport/transport.ts'
+import { batchSlots, slotBytes, sourceWords } from '../../src/udp/transport/transport.ts'
 import { RigClient } from './udp-client.fixture.ts'
 import { type Sent, UdpRig } from './udp-rig.fixture.ts'
 
