@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/**/*.long.ts'],
+    include: ['packages/**/*.long.ts', 'scripts/**/*.long.ts'],
     execArgv: ['--conditions=@trinity/source'],
     // One file at a time: a measured figure must not share the machine with another one.
     fileParallelism: false,

@@ -53,7 +53,7 @@ function runFiles(files: readonly string[]): number {
 
 if (import.meta.main) {
   const areas = process.argv.slice(2)
-  const all = globSync('packages/**/*.long.ts', { cwd: repositoryRoot, exclude: ['**/node_modules/**'] }).toSorted()
+  const all = globSync('{packages,scripts}/**/*.long.ts', { cwd: repositoryRoot, exclude: ['**/node_modules/**'] }).toSorted()
   const files = chooseFiles(all, areas)
   if (files.length === 0) {
     console.error(`No long test${areas.length === 0 ? '' : ` matches ${areas.join(', ')}`}. There are:\n${all.join('\n') || '(none)'}`)

@@ -12,7 +12,7 @@ export function errorPage(): string {
     'Error codes',
     'Codes are stable and only ever added. “Retry” says whether the same request may succeed later; 503 answers carry `Retry-After`.',
     '## Answers',
-    'Every error answer has the body `{"status_code","endpoint","error":{"code","message"},"request_id"}`.',
+    'Every error answer has the body `{"status_code","endpoint","error":{"code","message"},"request_id"}`; `error` also has `resets_at` with `TRN_QUOTA_EXCEEDED`, and `successor` with `TRN_ASSET_UNKNOWN` where the asset was swapped into another one.',
     markdownTable(
       ['Code', 'Status', 'Retry', 'Meaning'],
       rows((status) => status > 0),

@@ -1,10 +1,12 @@
+import { defaultConnectors } from '../../packages/gateway/src/connectors.ts'
 import { defaultParameters } from '../../packages/gateway/src/settings/parameters.ts'
+import { regionSettings } from '../../packages/gateway/src/settings/regions.ts'
 import { serverSettings } from '../../packages/gateway/src/settings/settings.ts'
 import type { SettingDescriptor } from '../../packages/gateway/src/settings/descriptor.ts'
 import { generatedPage, markdownTable } from './markdown.ts'
 
 export function settingPage(): string {
-  const descriptors: readonly SettingDescriptor<unknown>[] = Object.values(serverSettings)
+  const descriptors: readonly SettingDescriptor<unknown>[] = [...Object.values(serverSettings), ...Object.values(regionSettings(defaultConnectors))]
   const variables = descriptors.map(({ variable, description, allowed, defaultText, secret }) => [
     `\`${variable}\`${secret === true ? ' (secret)' : ''}`,
     description,

@@ -1,12 +1,16 @@
 import {
   type FeedEvent,
   type JsonObject,
+  type ListedSymbol,
   asObject,
   defineConnector,
+  pricesMadeAt,
+  readMarketState,
   readObject,
   readObjects,
   readTrade,
   readUntimedPrices,
+  refusalWords,
   wholeMs,
 } from '@trinity/core'
 
@@ -17,7 +21,7 @@ const rest = 'https://www.bitstamp.net/api/v2'
 
 /** Bitstamp spot, public channels of WebSocket v2. https://www.bitstamp.net/websocket/v2/ */
 export const bitstamp = defineConnector({
-  apiVersion: 1,
+  apiVersion: 2,
   name: 'bitstamp',
   title: 'Bitstamp',
   wireId: 128,
@@ -57,15 +61,18 @@ export const bitstamp = defineConnector({
     limit: { count: 10, perMs: 1000 },
     request: () => [{ url: `${rest}/ticker/` }],
     decode(body, symbols) {
-      const prices = new Map(readObjects(body).map(({ pair, last }) => [typeof pair === 'string' ? pair.replace('/', '').toLowerCase() : '', last]))
-      return readUntimedPrices(symbols, (symbol) => prices.get(symbol))
+      const rows = readObjects(body)
+      const prices = new Map(rows.map(({ pair, last }) => [typeof pair === 'string' ? pair.replace('/', '').toLowerCase() : '', last]))
+      const ticks = readUntimedPrices(symbols, (symbol) => prices.get(symbol))
+      // The time of a row is when it was made, in seconds, and not when its last trade was.
+      return pricesMadeAt(
+        ticks,
+        rows.map(({ timestamp }) => (wholeMs(timestamp) ?? NaN) * 1000),
+      )
     },
     list: {
       request: () => ({ url: `${rest}/markets/` }),
-      decode: (body) =>
-        readObjects(body).flatMap(({ market_symbol: symbol, trading }) =>
-          typeof symbol === 'string' ? [{ symbol, tradable: trading === 'Enabled' }] : [],
-        ),
+      decode: (body) => readObjects(body).flatMap(readMarket),
     },
   },
 })
@@ -77,11 +84,18 @@ function requestFrame(event: 'bts:subscribe' | 'bts:unsubscribe', symbol: string
 /** `price` and `amount` have been through a double; their `_str` twins have the venue's digits. */
 function decodeTrade(symbol: string | undefined, data: JsonObject): FeedEvent[] {
   const at = Math.floor((wholeMs(data.microtimestamp) ?? NaN) / 1000)
-  const tick = readTrade({ symbol, price: data.price_str, size: data.amount_str, at, id: data.id })
+  const side = data.type === 0 ? 'buy' : data.type === 1 ? 'sell' : undefined
+  const tick = readTrade({ symbol, price: data.price_str, size: data.amount_str, at, id: data.id, side })
   return tick === undefined ? [] : [tick]
 }
 
 function decodeError(symbol: string | undefined, { message }: JsonObject): FeedEvent {
-  const reason = typeof message === 'string' ? message : 'refused'
+  const reason = refusalWords(message)
   return symbol === undefined ? { kind: 'reject', reason } : { kind: 'reject', symbol, reason }
+}
+
+const stateWords = { trading: ['Enabled'], halted: ['Disabled'], closed: [] }
+
+function readMarket({ market_symbol: symbol, trading }: JsonObject): ListedSymbol[] {
+  return typeof symbol === 'string' && symbol !== '' ? [{ symbol, ...readMarketState(trading, stateWords) }] : []
 }

@@ -62,6 +62,8 @@ export interface Tick {
   readonly id: string | undefined
   /** True for a trade of a snapshot: it may be old and proves nothing by its time. */
   readonly backfill: boolean
+  /** Whether the taker bought or sold; undefined where the venue does not say. A venue that gives the maker's side is turned around. */
+  readonly side?: 'buy' | 'sell' | undefined
   /** Orders trades in place of `at` where the shown time was moved, as a replay does. */
   readonly orderAt?: number
 }
@@ -86,30 +88,69 @@ export interface RestRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A symbol of a venue's own listing; one that can't be traded now may still show an old price. */
+/**
+ * Whether a listed symbol is traded. A `halted` one keeps its price, slot and subscription and ages; a `closed` one is not served.
+ */
+export type MarketState = 'trading' | 'halted' | 'closed'
+
+/** A symbol of a venue's own listing. */
 export interface ListedSymbol {
   readonly symbol: string
-  readonly tradable: boolean
+  readonly state: MarketState
+  /** What REST bodies call the symbol, where that is another name. */
+  readonly restName?: string
+  /** The venue's own word for a state that the connector does not know: the symbol counts as halted, and the log says so. */
+  readonly unknownState?: string
 }
 
-/** How a venue is read without a socket. Decoders are pure and never throw; `body` is the answer's text. */
+/** A body that refuses the request although its HTTP status is 200; it gets the pause of a 429. */
+export interface RestRejection {
+  /** The venue's own words. */
+  readonly rejected: string
+  readonly retryAfterMs?: number
+}
+
+/** The prices of a REST body. */
+export interface RestPrices {
+  readonly ticks: readonly Tick[]
+  /** When the venue made the body, by the newest time in it, epoch milliseconds; absent where nothing in the body tells. */
+  readonly madeAt?: number
+}
+
+/** The name of a symbol in REST bodies, as the venue's last listing had it; the symbol itself where that gave no other. */
+export type RestNames = (symbol: string) => string
+
+/** How a venue is read without a socket. Decoders are pure and never throw; `body` is the response's text. */
 export interface ConnectorRest {
   /** Pause between two readings of the venue, milliseconds. */
   readonly everyMs: number
   /** Requests of any kind. */
   readonly limit: RateLimit
+  /**
+   * How old a body without a time of its own can be when it comes, milliseconds; 0 unless named. Such a body proves its prices only as of
+   * that long before it was asked for.
+   */
+  readonly bodyAgeMs?: number
   /** Requests that together cover the symbols; a bulk endpoint needs only one. */
-  request(symbols: readonly string[]): readonly RestRequest[]
-  decode(body: string, symbols: readonly string[]): readonly Tick[]
+  request(symbols: readonly string[], restName: RestNames): readonly RestRequest[]
+  decode(body: string, symbols: readonly string[], restName: RestNames): RestPrices | RestRejection
   readonly list?: {
     request(): RestRequest
-    decode(body: string): readonly ListedSymbol[]
+    decode(body: string): readonly ListedSymbol[] | RestRejection
   }
+}
+
+/** Where a venue is reached in one part of the world; what is left out stays as the connector has it. */
+export interface ConnectorRegion {
+  readonly urls: readonly string[]
+  /** Hosts that stand in place of those of REST requests, by the usual host. */
+  readonly restHosts?: Readonly<Record<string, string>>
+  readonly quotes?: readonly string[]
 }
 
 /** A venue as data and pure functions; sockets, timers and retries belong to the engine. */
 export interface Connector {
-  readonly apiVersion: 1
+  readonly apiVersion: 2
   /** Lower-case id, the name of the venue in settings and answers. */
   readonly name: string
   /** For people. */
@@ -122,8 +163,6 @@ export interface Connector {
   readonly urls: readonly string[]
   /** Quote currencies served, in order of preference. */
   readonly quotes: readonly string[]
-  /** The venue's own names of an asset where they differ from ours, in order of preference. */
-  readonly renames?: Readonly<Record<string, readonly string[]>>
   readonly limits: ConnectorLimits
   readonly heartbeat: Heartbeat
   /** Whether snapshot trades are `marked` in their frames, are a symbol's `first-frame` on a connection, or never come. */
@@ -134,6 +173,8 @@ export interface Connector {
   /** Pure; never throws, whatever the frame. */
   decode(frame: Frame): readonly FeedEvent[]
   readonly rest?: ConnectorRest
+  /** By name; the literal itself is the region `global`. */
+  readonly regions?: Readonly<Record<string, ConnectorRegion>>
 }
 
 /**
@@ -144,7 +185,9 @@ export function defineConnector<const T extends Connector>(connector: T): T {
   const refuse = (field: string, rule: string): never => {
     throw new TrinityError('TRN_CONNECTOR_INVALID', `Connector '${connector.name}': ${field} ${rule}.`)
   }
-  if (connector.apiVersion !== 1) refuse('apiVersion', 'must be 1')
+  const version: unknown = connector.apiVersion
+  if (version === 1) refuse('apiVersion', changesSinceVersion1)
+  if (version !== 2) refuse('apiVersion', 'must be 2')
   if (!/^[a-z][a-z0-9-]*$/.test(connector.name)) refuse('name', 'must be lower-case letters, digits and dashes')
   if (!Number.isInteger(connector.wireId) || connector.wireId < 1 || connector.wireId > 254) refuse('wireId', 'must be 1–254')
   if (connector.urls.length === 0) refuse('urls', 'must name at least one address')
@@ -160,8 +203,45 @@ export function defineConnector<const T extends Connector>(connector: T): T {
   return connector
 }
 
-/** The symbols an asset may have at a venue, best first: its names there, each in the venue's quote currencies. */
-export function symbolCandidates(connector: Connector, asset: string): readonly (Pair & { readonly symbol: string })[] {
-  const bases = connector.renames?.[asset] ?? [asset]
-  return bases.flatMap((base) => connector.quotes.map((quote) => ({ base, quote, symbol: connector.toSymbol({ base, quote }) })))
+/** One line for the makers of connectors written for version 1. */
+const changesSinceVersion1 =
+  'is 1, must be 2: listed symbols have state in place of tradable, rest.decode returns { ticks, madeAt? } or { rejected }, ' +
+  'renames gives way to an exported assetNames, and ticks may have a side'
+
+/** The symbols that an asset of these names may have at a venue, best first: each name in each of the venue's quote currencies. */
+export function symbolCandidates(connector: Connector, names: readonly string[]): readonly (Pair & { readonly symbol: string })[] {
+  return names.flatMap((base) => connector.quotes.map((quote) => ({ base, quote, symbol: connector.toSymbol({ base, quote }) })))
+}
+
+/**
+ * The connector as it is in one of its regions: other addresses, REST hosts and quote currencies.
+ * @throws TrinityError `TRN_SETTING_INVALID` that names the regions there are
+ */
+export function connectorInRegion<T extends Connector>(connector: T, region: string): T {
+  if (region === 'global') return connector
+  const { regions = {}, rest } = connector
+  const place = Object.hasOwn(regions, region) ? regions[region] : undefined
+  if (place === undefined) {
+    const known = ['global', ...Object.keys(regions)].join(', ')
+    throw new TrinityError('TRN_SETTING_INVALID', `${connector.title} has no region '${region}'; known are ${known}.`)
+  }
+  const { urls, restHosts = {}, quotes = connector.quotes } = place
+  if (rest === undefined) return { ...connector, urls, quotes }
+  return { ...connector, urls, quotes, rest: moveRest(rest, restHosts) }
+}
+
+function moveRest(rest: ConnectorRest, hosts: Readonly<Record<string, string>>): ConnectorRest {
+  const move = (request: RestRequest): RestRequest => {
+    const url = new URL(request.url)
+    const host = hosts[url.host]
+    if (host === undefined) return request
+    url.host = host
+    return { ...request, url: url.href }
+  }
+  const { list } = rest
+  return {
+    ...rest,
+    request: (symbols, restName) => rest.request(symbols, restName).map(move),
+    ...(list === undefined ? {} : { list: { ...list, request: () => move(list.request()) } }),
+  }
 }

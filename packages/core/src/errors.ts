@@ -23,7 +23,7 @@ export const errorTable = {
   TRN_MEDIA_TYPE: rule(415, false, 'The request body is not application/json.'),
   TRN_RATE_LIMITED: rule(429, true, 'The key sends faster than its plan allows; Retry-After tells when the next request is admitted.'),
   TRN_QUOTA_EXCEEDED: rule(429, false, 'The key has used up its month; resets_at tells when the next one begins.'),
-  TRN_PRICE_UNAVAILABLE: rule(503, true, 'The asset is listed, but no price has arrived yet.'),
+  TRN_PRICE_UNAVAILABLE: rule(503, true, 'No price has arrived yet, or a venue that may list the asset has not been asked yet.'),
   TRN_PRICE_STALE: rule(503, true, 'The newest evidence is older than the caller or the service allows.'),
   TRN_OVERLOADED: rule(503, true, 'The service can take no more work of this kind now.'),
   TRN_INTERNAL: rule(500, true, 'The service failed; the request id finds it in the log.'),
@@ -49,6 +49,8 @@ export class TrinityError extends Error {
   readonly retryAfterMs: number | undefined
   /** When a used-up quota begins anew, epoch milliseconds. */
   readonly resetsAt: number | undefined
+  /** The asset that holders of an unknown one were given in its place. */
+  readonly successor: string | undefined
 
   constructor(code: ErrorCode, message: string, options?: TrinityErrorOptions) {
     super(message, options)
@@ -57,6 +59,7 @@ export class TrinityError extends Error {
     this.retryable = errorTable[code].retryable
     this.retryAfterMs = options?.retryAfterMs
     this.resetsAt = options?.resetsAt
+    this.successor = options?.successor
   }
 }
 
@@ -64,6 +67,7 @@ export class TrinityError extends Error {
 export interface TrinityErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number
   readonly resetsAt?: number
+  readonly successor?: string | undefined
 }
 
 /** Recognises a {@link TrinityError} by its code, so that errors of another copy of this package count too. */

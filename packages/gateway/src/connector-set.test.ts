@@ -5,10 +5,7 @@ import { addConnectors, defaultSet, tickersOf } from './connector-set.ts'
 
 const alpha = testConnector({ name: 'alpha' })
 const add = (...exported: readonly Record<string, unknown>[]): ReturnType<typeof addConnectors> =>
-  addConnectors(
-    defaultSet,
-    exported.map((exports, i) => ({ name: `./module-${i + 1}.ts`, exports })),
-  )
+  addConnectors(exported.map((exports, i) => ({ name: `./module-${i + 1}.ts`, exports })))
 
 function refusal(...exported: readonly Record<string, unknown>[]): string {
   try {
@@ -28,6 +25,23 @@ describe('connectors of modules', () => {
     expect(set.assets).toEqual({ ...defaultSet.assets, alpha: ['BTC', 'NEWCOIN'], beta: [] })
     expect(tickersOf(set)).toHaveLength(tickersOf(defaultSet).length + 1)
     expect(tickersOf(set)).toContain('NEWCOIN')
+    expect(set.listed).toEqual({ ...defaultSet.listed, alpha: [], beta: [] })
+  })
+
+  test('may have names of their own for assets, which hold at their venue alone', () => {
+    const beta = { ...testConnector({ name: 'beta' }), wireId: 201 }
+    const assetNames = { GRAM: ['TONCOIN'], LUNA: ['LUNA2'], LUNC: ['LUNA'], NEWCOIN: ['NEW', 'COIN'] }
+    const { names } = add({ alpha, assetNames }, { beta, assetNames: { NEWCOIN: ['NC'] } })
+    expect(names.namesAt('alpha', 'TON')).toEqual(['TONCOIN'])
+    expect([names.assetAt('alpha', 'TONCOIN'), names.assetAt('alpha', 'LUNA'), names.assetAt('alpha', 'COIN')]).toEqual(['TON', 'LUNC', 'NEWCOIN'])
+    expect([names.namesAt('beta', 'NEWCOIN'), names.assetAt('beta', 'LUNA')]).toEqual([['NC'], 'LUNA'])
+    for (const asset of ['TON', 'LUNA', 'LUNC', 'NEWCOIN'])
+      for (const { name } of defaultSet.connectors) expect(names.namesAt(name, asset)).toEqual(defaultSet.names.namesAt(name, asset))
+    expect(names.successor('MATIC')).toBe('POL')
+  })
+
+  test('of no module are those of the server', () => {
+    expect(add()).toBe(defaultSet)
   })
 
   test.each<[string, Record<string, unknown>, RegExp]>([
@@ -37,13 +51,23 @@ describe('connectors of modules', () => {
     ['a name that is taken', { it: { ...alpha, name: 'kraken' } }, /has the name 'kraken', which is taken/],
     ['a wire number that is taken', { it: { ...alpha, wireId: 3 } }, /has the wireId 3, which kraken has already; 128 to 254 are free/],
     ['a source that is taken', { it: { ...alpha, sourceTag: 'okx-ws' } }, /has the sourceTag 'okx-ws', which okx has already/],
-    ['another generation of the contract', { it: { ...alpha, apiVersion: 2 } }, /Connector 'alpha': apiVersion must be 1/],
+    ['the contract of before', { it: { ...alpha, apiVersion: 1 } }, /Connector 'alpha': apiVersion is 1, must be 2: .*assetNames/],
+    ['another generation of the contract', { it: { ...alpha, apiVersion: 3 } }, /Connector 'alpha': apiVersion must be 2/],
     ['a wrong field', { it: { ...alpha, urls: ['http://alpha.test'] } }, /urls must be ws:\/\/ or wss:\/\/ addresses/],
     ['a missing function', { it: { ...alpha, toSymbol: undefined } }, /has no toSymbol function/],
     ['a missing title', { it: { ...alpha, title: undefined } }, /has no text as title/],
     ['missing limits', { it: { ...alpha, limits: undefined } }, /is not a whole connector \(.*undefined/],
     ['assets in lower case', { alpha, assets: ['btc'] }, /exports assets that are no list of upper-case tickers/],
     ['assets that are no list', { alpha, assets: 'BTC' }, /exports assets that are no list/],
+    ['names in lower case', { alpha, assetNames: { TON: ['gram'] } }, /exports assetNames that are no lists of upper-case tickers/],
+    ['names of an asset in lower case', { alpha, assetNames: { ton: ['GRAM'] } }, /exports assetNames that are no lists/],
+    ['an asset without a name', { alpha, assetNames: { TON: [] } }, /exports assetNames that are no lists/],
+    ['one name that is no list', { alpha, assetNames: { TON: 'GRAM' } }, /exports assetNames that are no lists/],
+    ['names that belong to no asset', { alpha, assetNames: ['GRAM'] }, /exports assetNames that are no lists/],
+    ['names that are nothing', { alpha, assetNames: null }, /exports assetNames that are no lists/],
+    ['a name of two assets', { alpha, assetNames: { A: ['X'], B: ['Y', 'X'] } }, /assetNames that give the name X to A and to B/],
+    ['a name twice', { alpha, assetNames: { A: ['X', 'X'] } }, /assetNames that give the name X to A and to A/],
+    ['an asset under two names', { alpha, assetNames: { TON: ['X'], GRAM: ['Y'] } }, /assetNames with TON twice: GRAM is the same asset/],
   ])('are refused with one line for %s', (_what, exports, words) => {
     const told = refusal(exports)
     expect(told).toMatch(words)

@@ -1,13 +1,17 @@
-import { type Connector, TrinityError, defineConnector, isTrinityError } from '@trinity/core'
+import { AssetNames, type AssetRow, type Connector, TrinityError, defineConnector, isTrinityError } from '@trinity/core'
 import { defaultConnectors } from './connectors.ts'
-import { prewarmedAssets } from './settings/assets.ts'
+import { assetTable } from './settings/assets.ts'
+import type { ListedAsset } from './settings/assets/asset-file.ts'
 
-/** Venues and what is kept hot at each. */
+/** Venues, and what is known of their assets before any listing is read. */
 export interface ConnectorSet {
   /** In order of preference. */
   readonly connectors: readonly Connector[]
-  /** Upper-case tickers by venue. */
+  /** Upper-case tickers that are kept hot, by venue. */
   readonly assets: Readonly<Record<string, readonly string[]>>
+  readonly names: AssetNames
+  /** What the venues were known to list on the asset table's date. */
+  readonly listed: Readonly<Record<string, readonly ListedAsset[]>>
 }
 
 /** A loaded module and the name it is known by to whoever asked for it. */
@@ -17,7 +21,12 @@ export interface ConnectorModule {
 }
 
 /** What the server has without settings. */
-export const defaultSet: ConnectorSet = { connectors: defaultConnectors, assets: prewarmedAssets }
+export const defaultSet: ConnectorSet = {
+  connectors: defaultConnectors,
+  assets: assetTable.prewarmed,
+  names: assetTable.names,
+  listed: assetTable.listed,
+}
 
 /** Every ticker that some venue of the set prewarms. */
 export function tickersOf({ assets }: ConnectorSet): readonly string[] {
@@ -25,20 +34,25 @@ export function tickersOf({ assets }: ConnectorSet): readonly string[] {
 }
 
 /**
- * The set with the connector of each module after those that it has. A module exports one connector under any name and may export `assets`:
- * the tickers that are kept hot at its venue.
+ * The server's own connectors and, after them, that of each module. A module exports one connector under any name. It may export `assets`, the
+ * tickers that are kept hot at its venue, and `assetNames`, the venue's own names of assets that it calls otherwise than everybody.
  * @throws TrinityError `TRN_CONNECTOR_INVALID` that names the module
  */
-export function addConnectors(set: ConnectorSet, modules: readonly ConnectorModule[]): ConnectorSet {
-  const connectors = [...set.connectors]
-  const assets: Record<string, readonly string[]> = { ...set.assets }
+export function addConnectors(modules: readonly ConnectorModule[]): ConnectorSet {
+  if (modules.length === 0) return defaultSet
+  const connectors = [...defaultSet.connectors]
+  const assets: Record<string, readonly string[]> = { ...defaultSet.assets }
+  const listed: Record<string, readonly ListedAsset[]> = { ...defaultSet.listed }
+  let { rows } = assetTable
   for (const module of modules) {
     const connector = readConnector(module)
     for (const other of connectors) refuseClash(module, connector, other)
     connectors.push(connector)
     assets[connector.name] = readAssets(module)
+    listed[connector.name] = []
+    rows = joinNames(rows, connector.name, readAssetNames(module))
   }
-  return { connectors, assets }
+  return { connectors, assets, names: new AssetNames(rows), listed }
 }
 
 function refuse({ name }: ConnectorModule, words: string): never {
@@ -80,9 +94,39 @@ function refuseClash(module: ConnectorModule, connector: Connector, other: Conne
     refuse(module, `has the wireId ${connector.wireId}, which ${other.name} has already; 128 to 254 are free for private connectors`)
 }
 
+const isTicker = (value: unknown): value is string => typeof value === 'string' && /^[A-Z0-9]{1,20}$/.test(value)
+const isTickers = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isTicker)
+
 function readAssets(module: ConnectorModule): readonly string[] {
   const { assets = [] } = module.exports
-  const isTicker = (value: unknown): value is string => typeof value === 'string' && /^[A-Z0-9]{1,20}$/.test(value)
-  if (!Array.isArray(assets) || !assets.every(isTicker)) return refuse(module, 'exports assets that are no list of upper-case tickers')
+  if (!isTickers(assets)) return refuse(module, 'exports assets that are no list of upper-case tickers')
   return [...new Set(assets)]
+}
+
+/** The venue's names by asset. */
+function readAssetNames(module: ConnectorModule): ReadonlyMap<string, readonly string[]> {
+  const { assetNames = {} } = module.exports
+  const names = new Map<string, readonly string[]>()
+  const owners = new Map<string, string>()
+  for (const [asset, own] of typeof assetNames === 'object' && assetNames !== null ? Object.entries(assetNames) : [['', assetNames]]) {
+    if (!isTicker(asset) || !isTickers(own) || own.length === 0)
+      return refuse(module, 'exports assetNames that are no lists of upper-case tickers by asset, such as { TON: ["GRAM"] }')
+    const canonical = assetTable.names.canonical(asset)
+    if (names.has(canonical)) refuse(module, `exports assetNames with ${canonical} twice: ${asset} is the same asset`)
+    for (const name of own) {
+      const owner = owners.get(name)
+      if (owner !== undefined) refuse(module, `exports assetNames that give the name ${name} to ${owner} and to ${asset}`)
+      owners.set(name, asset)
+    }
+    names.set(canonical, own)
+  }
+  return names
+}
+
+function joinNames(rows: readonly AssetRow[], venue: string, own: ReadonlyMap<string, readonly string[]>): readonly AssetRow[] {
+  const added = [...own.keys()].filter((asset) => rows.every((row) => row.asset !== asset)).map((asset): AssetRow => ({ asset }))
+  return [...rows, ...added].map((row) => {
+    const names = own.get(row.asset)
+    return names === undefined ? row : { ...row, names: { ...row.names, [venue]: names } }
+  })
 }

@@ -1,6 +1,5 @@
-import type { Connector, Transport } from '@trinity/core'
+import type { Connector, FixedListing, Transport } from '@trinity/core'
 import type { Gateway } from './gateway.ts'
-import type { FixedListing } from './venues/venue.ts'
 
 /** Where prices come from when they are not live: recordings, or simulated exchanges. */
 export interface DemoFeed {

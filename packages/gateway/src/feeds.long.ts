@@ -32,6 +32,7 @@ const dialects: readonly SimulatorDialect[] = [coinbaseSimulator, geminiSimulato
 const runs = 20
 
 const faults = faultTable.filter((fault) => fault.runs !== 'sockets')
+const socketFaults = faultTable.filter((fault) => fault.runs !== 'memory')
 
 describe.each(dialects.map((dialect) => [dialect.connector.name, dialect] as const))('the feed of %s', (name, dialect) => {
   test(`keeps its figures through every fault, ${runs} times each`, async () => {
@@ -55,10 +56,10 @@ describe.each(dialects.map((dialect) => [dialect.connector.name, dialect] as con
     expect(misses).toEqual([])
   })
 
-  test('keeps them on real sockets too, through every fault once, all at the same time', async () => {
+  test('keeps them on real sockets too, through every fault that real time is enough for, all at the same time', async () => {
     const seed = chooseSeed()
     const reports = await Promise.all(
-      faultTable.map((fault, i) =>
+      socketFaults.map((fault, i) =>
         runSocketFault({
           dialect,
           fault,

@@ -149,16 +149,14 @@ describe('the whole chain over real sockets', () => {
     expect(venue.clients).toBe(1)
   })
 
-  test('corrects a trade that the feed did not tell, and asks for the mute symbol again on the same socket', async () => {
+  test('corrects a trade that the feed did not show', async () => {
     const { venue, price } = await openChain(['BTC', 'ETH'], undefined, {}, { parameters: { cacheTtlSeconds: 0.2 } })
     venue.trade('BTC-USD', '5.10')
     venue.trade('ETH-USD', '2')
     await vi.waitFor(async () => expect(await price('btc')).toMatchObject({ price_text: '5.10' }), soon)
-    const asked = venue.received.length
     venue.last.set('BTC-USD', { p: '5.40', at: Date.now(), id: '777' })
     await vi.waitFor(async () => expect(await price('btc')).toMatchObject({ price_text: '5.40', cache_tier: 'L3_REST' }), soon)
-    await vi.waitFor(() => expect(venue.received.slice(asked).join()).toContain('"BTC-USD"'), soon)
-    expect(venue.received.slice(asked).join()).not.toContain('ETH-USD')
+    expect(await price('eth')).toMatchObject({ price_text: '2' })
     expect(venue.clients).toBe(1)
   })
 

@@ -3,50 +3,42 @@ import {
   AssetReader,
   type Board,
   BoardWriter,
-  type CacheTier,
-  type Clock,
   type Connector,
   Directory,
-  type EvidenceTier,
-  type KeyStore,
   type Listing,
-  type Random,
   Refresher,
-  type Transport,
   TrinityError,
+  Venue,
+  VenueTime,
   errorText,
   nodeTransport,
+  plainNames,
   systemClock,
+  systemClockZeroMs,
+  wireVenues,
 } from '@trinity/core'
 import { KeyBook } from './access/key-book.ts'
 import { type AdminServer, createAdminServer } from './admin/admin-server.ts'
-import type { Log } from './log.ts'
+import type { AdminOptions, GatewayOptions } from './gateway-options.ts'
 import { describeExchanges, describeHealth } from './lpo/description.ts'
 import { createMetrics } from './metrics/registry.ts'
-import { Totals, type UsageSink } from './metrics/totals.ts'
+import { Totals } from './metrics/totals.ts'
 import { QuietLog } from './quiet-log.ts'
 import type { Control } from './serving/control.ts'
-import type { ServingConfig, UdpConfig } from './serving/serving-config.ts'
+import type { ServingConfig } from './serving/serving-config.ts'
 import { createServing } from './serving/serving.ts'
 import type { WorkerPool } from './serving/worker-pool.ts'
 import { portError } from './serving/port-error.ts'
 import { createRegion, createSharedState } from './serving/shared-state.ts'
-import { type PriceParameters, defaultParameters } from './settings/parameters.ts'
+import { defaultParameters } from './settings/parameters.ts'
 import { readStatus } from './status/status-view.ts'
 import { TicketBook } from './stream/ticket-book.ts'
 import { createKernelDrops } from './udp/transport/kernel-drops.ts'
-import { Offers } from './venues/offers.ts'
+import { AssetReach } from './venues/asset-reach.ts'
 import { OnDemand } from './venues/on-demand.ts'
-import { type FixedListing, Venue } from './venues/venue.ts'
+import { PriceDivergence } from './venues/price-divergence.ts'
 
-/** Where operators look in. */
-export interface AdminOptions {
-  readonly host: string
-  /** 0 takes any free port. */
-  readonly port: number
-  /** Bearer token of `/metrics`; without one it answers everybody who reaches the port. */
-  readonly metricsToken?: string | undefined
-}
+export type { AdminOptions, GatewayOptions }
 
 /** What a gateway has opened. */
 export interface OpenPorts {
@@ -56,47 +48,6 @@ export interface OpenPorts {
   readonly adminUrl: string | undefined
   /** Lines that the operator should read. */
   readonly notes: readonly string[]
-}
-
-/** Everything a gateway is made of; what is left out has a default that works. */
-export interface GatewayOptions {
-  /** In order of preference: the first fresh venue of an asset answers. */
-  readonly connectors: readonly Connector[]
-  /** Upper-case tickers that are kept hot, by venue. */
-  readonly assets: Readonly<Record<string, readonly string[]>>
-  readonly keys: KeyStore
-  readonly log: Log
-  /** Name of this node in answers. */
-  readonly node?: string
-  readonly host?: string
-  /** 0 takes any free port. */
-  readonly lpoPort?: number
-  /** 0 takes any free port. */
-  readonly udpPort?: number
-  /** Absent = no UDP. */
-  readonly udp?: UdpConfig
-  /** Absent = no admin port. */
-  readonly admin?: AdminOptions
-  /** Threads that answer callers; 0 = the main thread does. */
-  readonly serveWorkers?: number
-  /** Takes each row of served requests for good, ten times a second. */
-  readonly onUsage?: UsageSink
-  readonly trustProxy?: readonly string[]
-  readonly parameters?: Partial<PriceParameters>
-  /** Venues in order of preference for single assets, where that differs from the connectors' order. */
-  readonly preference?: Readonly<Record<string, readonly string[]>>
-  /** Shared caches, asked in order before REST. */
-  readonly tiers?: readonly { readonly tier: CacheTier; readonly evidence: EvidenceTier }[]
-  /** False: live feeds only, no REST at all. */
-  readonly rest?: boolean
-  /** Symbols settled by hand, by venue: they override what the venue's listing would decide for an asset, or add one. */
-  readonly fixedListings?: Readonly<Record<string, readonly FixedListing[]>>
-  /** What the prices are when not live; told in a header and in each source. */
-  readonly mode?: 'replay' | 'simulated'
-  readonly drainSeconds?: number
-  readonly transport?: Transport
-  readonly clock?: Clock
-  readonly random?: Random
 }
 
 /** Most listings that a board holds. */
@@ -126,49 +77,79 @@ export interface Gateway {
 /** Composes connectors, board and servers into the price service: read this and you know the server. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { connectors, keys, log, clock = systemClock, transport = nodeTransport(), random = Math.random, rest = true, tiers = [] } = options
+  const names = options.names ?? plainNames
   const parameters = { ...defaultParameters, ...options.parameters }
+  let phase: 'starting' | 'serving' | 'draining' = 'starting'
   const unconfirmedMs = parameters.cacheTtlSeconds * 1000
 
   const shared = createSharedState(boardSlots)
   const { board, changes, assets } = shared
-  const writer = new BoardWriter(board, unconfirmedMs)
+  const time = new VenueTime(clock)
+  const writer = new BoardWriter(board, unconfirmedMs, time)
   const wireIdOf = new Map(connectors.map(({ name, wireId }) => [name, wireId]))
   if (new Set(wireIdOf.values()).size < connectors.length) throw new TrinityError('TRN_CONNECTOR_INVALID', 'Two connectors have the same wireId.')
-  const directory = new Directory(writer, boardSlots, rankBy(connectors, options.preference ?? {}), (asset, listings) =>
-    assets.setListings(
-      asset,
-      listings.map((listing) => ({ ...listing, wireId: wireIdOf.get(listing.venue) ?? 255 })),
-    ),
-  )
+  const namesOf = (asset: string): readonly string[] => [asset, ...names.aliases(asset)]
+  // Operators may call an asset by any of its names.
+  const byAsset = <T>(values: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [names.canonical(name), value]))
+  const directory = new Directory(writer, boardSlots, rankBy(connectors, byAsset(options.preference ?? {})), (asset, listings) => {
+    const shown = listings.map((listing) => ({ ...listing, wireId: wireIdOf.get(listing.venue) ?? 255 }))
+    for (const name of namesOf(asset)) assets.setListings(name, shown)
+    if (phase !== 'starting') noteChange(asset)
+  })
   const assetReader = new AssetReader(assets.buffer, new Map())
   writer.on('price', (slot) => {
     const listing = directory.ofSlot(slot)
-    const entry = listing === undefined ? -1 : assetReader.entryOf(listing.asset)
-    if (entry !== -1) changes.note(entry)
+    if (listing === undefined) return
+    divergence.check(listing.asset)
+    noteChange(listing.asset)
   })
-  const freshnessLimitMs = (asset: string): number => (parameters.assetFreshnessSeconds[asset] ?? parameters.freshnessLimitSeconds) * 1000
+  function noteChange(asset: string): void {
+    for (const name of namesOf(asset)) {
+      const entry = assetReader.entryOf(name)
+      if (entry !== -1) changes.note(entry)
+    }
+  }
+  const freshnessSeconds = byAsset(parameters.assetFreshnessSeconds)
+  const freshnessLimitMs = (asset: string): number => (freshnessSeconds[asset] ?? parameters.freshnessLimitSeconds) * 1000
   const quietLog = new QuietLog(log, clock)
-  const offers = new Offers(assets)
-  const onListing = (): void => offers.update(venues)
-  const venueParts = { transport, clock, random, directory, writer, log: quietLog, rest, freshnessLimitMs, onListing }
+  const divergence = new PriceDivergence({ directory, writer, clock, log: quietLog, maxStaleMs: parameters.maxStaleSeconds * 1000 })
+  const reach = new AssetReach({ assets, directory, names, clock })
+  const onListing = (): void => reach.update(venues)
+  const venueDeps = { transport, clock, random, time, names, directory, writer, log: quietLog, rest, freshnessLimitMs, onListing }
   const venues: readonly Venue[] = connectors.map(
     (connector) =>
-      new Venue(connector, { prewarmed: options.assets[connector.name] ?? [], fixed: options.fixedListings?.[connector.name] ?? [] }, venueParts),
+      new Venue(connector, { prewarmed: options.assets[connector.name] ?? [], fixed: options.fixedListings?.[connector.name] ?? [] }, venueDeps),
   )
   const venueOf = new Map(venues.map((venue) => [venue.connector.name, venue]))
 
-  const refresher = new Refresher({ venues, directory, writer, clock, tiers, unconfirmedMs })
-  refresher.on('corrected', (listing) => venueOf.get(listing.venue)?.feed.reportMute(listing.symbol))
-  refresher.on('trouble', (source, error) => quietLog.warn(`reading ${source}`, { source, error: errorText(error) }, 'no reading'))
-  for (const { connector, feed } of venues) feed.on('open', (symbols) => void refresher.readNow(connector.name, symbols))
-  const onDemand = new OnDemand({ venues, directory, refresher, clock, parameters })
+  const refresher = new Refresher({ venues, directory, writer, clock, time, tiers, unconfirmedMs })
+  refresher.on('trouble', (source, error) => {
+    const words = errorText(error)
+    // Another reason is another warning; numbers in it are not.
+    quietLog.warn(`reading ${source} ${words.replace(/\d+/g, '').slice(0, 100)}`, { source, error: words }, 'no reading')
+  })
+  wireVenues({ venues, directory, writer, refresher, time, clock })
+  const awaitsListings = (): boolean => reach.awaitsListings
+  const onDemand = new OnDemand({
+    venues,
+    directory,
+    names,
+    writer,
+    refresher,
+    divergence,
+    clock,
+    parameters,
+    freshnessLimitMs,
+    awaitsListings,
+  })
+  time.on('step', () => onDemand.awaitReadings())
 
   const sourceTag = (venue: string): string =>
     `${venueOf.get(venue)?.connector.sourceTag ?? venue}${options.mode === undefined ? '' : `-${options.mode}`}`
-  const described = { venues, directory, writer, clock, sourceTag }
+  const described = { venues, directory, names, writer, clock, time, divergence, sourceTag }
   const exchanges = (): ReturnType<typeof describeExchanges> => describeExchanges(described)
   const tickets = new TicketBook(clock)
-  let phase: 'starting' | 'serving' | 'draining' = 'starting'
   const control: Control = {
     fetch: (wish) => onDemand.fetch(wish),
     touch: async (asset) => onDemand.touch(asset),
@@ -182,6 +163,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const config: ServingConfig = {
     node: options.node ?? 'BeastMain',
+    clockZeroMs: systemClockZeroMs,
     mode: options.mode,
     host: options.host ?? '127.0.0.1',
     trustProxy: options.trustProxy ?? [],
@@ -235,6 +217,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     await serving.stop()
     onDemand.stop()
     refresher.stop()
+    reach.stop()
+    time.stop()
     for (const venue of venues) venue.stop()
     keyBook.stop()
     for (const timer of timers) clearInterval(timer)
@@ -253,6 +237,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return totals
     },
     async start() {
+      // Before the first caller: a configured asset is known from the first request on.
+      for (const venue of venues) venue.open()
+      reach.start(venues)
       await keyBook.start()
       const { ports, notes } = await serving.start({ lpo: options.lpoPort ?? 8080, udpLpo: options.udpPort ?? 2679 })
       udpPorts.push(ports.udpLpo)
@@ -262,6 +249,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         setInterval(() => totals.drain(), drainMs),
         setInterval(() => void kernelDrops.total(), kernelLookMs),
       )
+      time.start()
       for (const venue of venues) venue.start()
       refresher.start()
       onDemand.start()

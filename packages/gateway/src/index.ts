@@ -2,8 +2,6 @@ export { type AdminOptions, type Gateway, type GatewayOptions, type OpenPorts, c
 export { type ServingPorts, type UdpConfig } from './serving/serving-config.ts'
 export { type WorkerPool } from './serving/worker-pool.ts'
 export { type RequestCount, type Totals, type UsageSink } from './metrics/totals.ts'
-export { type FixedListing, type ListingState, type VenueAssets, type VenueParts, Venue } from './venues/venue.ts'
-export { ListingBook, type ListingStatus } from './venues/listing-book.ts'
 export { QuietLog } from './quiet-log.ts'
 export { defaultConnectors } from './connectors.ts'
 export { prewarmedAssets } from './settings/assets.ts'

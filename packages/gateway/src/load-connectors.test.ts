@@ -5,10 +5,10 @@ import { runTrinity } from '../test-support/run-trinity.fixture.ts'
 import { tempFolder, writeRecording } from '../test-support/temp-folder.fixture.ts'
 
 /** A module whose venue says `{"s","p","t"}` a trade; `decoder` is how it reads a frame. */
-const moduleText = (name: string, { head = '', decoder = '(frame) => JSON.parse(frame)', more = '' } = {}): string => `${head}
+const moduleText = (name: string, { head = '', decoder = '(frame) => JSON.parse(frame)', more = '', apiVersion = 2 } = {}): string => `${head}
 const read = ${decoder}
 export const ${name} = {
-  apiVersion: 1, name: '${name}', title: 'Venue', wireId: 200, sourceTag: '${name}-ws', urls: ['wss://${name}.test'], quotes: ['USD'],
+  apiVersion: ${apiVersion}, name: '${name}', title: 'Venue', wireId: 200, sourceTag: '${name}-ws', urls: ['wss://${name}.test'], quotes: ['USD'],
   limits: { connects: { count: 1, perMs: 1000 }, frames: { count: 1, perMs: 1000 }, symbolsPerConnection: 10, symbolsPerFrame: 10 },
   heartbeat: { silenceMs: 5000 }, backfill: 'none',
   toSymbol: ({ base, quote }) => base + '_' + quote, subscribe: () => [], unsubscribe: () => [],
@@ -40,6 +40,8 @@ describe('TRINITY_CONNECTORS', () => {
     expect(await decode('mine', folder, './mine/venue.mjs')).toBe('NEWCOIN 1.50')
     expect(await decode('mine', folder, 'mine/venue.mjs')).toBe('NEWCOIN 1.50')
     expect(await decode('mine', dirname(folder), path)).toBe('NEWCOIN 1.50')
+    write(folder, 'named.mjs', moduleText('named', { more: "export const assets = ['TON']\nexport const assetNames = { GRAM: ['NEWCOIN'] }" }))
+    expect(await decode('named', folder, './named.mjs')).toBe('TON 1.50')
   })
 
   test('takes a package installed in the working directory, and the folder of a package, each by its exports', async () => {
@@ -93,6 +95,8 @@ describe('TRINITY_CONNECTORS', () => {
     ['throws.mjs', "throw new Error('no key\\nat line 2')"],
     ['needs.mjs', "import 'not-installed-here'"],
     ['folder/readme.txt', ''],
+    ['old.mjs', moduleText('old', { apiVersion: 1 })],
+    ['names.mjs', moduleText('names', { more: "export const assetNames = { TON: ['GRAM'], NEWCOIN: ['GRAM'] }" })],
   ]
   test.each([
     ['a file that is not there', './nosuch.ts', /^TRN_SETTING_INVALID TRINITY_CONNECTORS: there is no file or folder \S+nosuch\.ts\.\n$/],
@@ -101,6 +105,16 @@ describe('TRINITY_CONNECTORS', () => {
     ['a module without a connector', './empty.mjs', /^TRN_CONNECTOR_INVALID TRINITY_CONNECTORS: \.\/empty\.mjs exports no connector.*\n$/],
     ['a module that is no JavaScript', './broken.mjs', /^TRN_CONNECTOR_INVALID TRINITY_CONNECTORS: \.\/broken\.mjs can't be loaded: .*\n$/],
     ['a module that throws', './throws.mjs', /^TRN_CONNECTOR_INVALID TRINITY_CONNECTORS: \.\/throws\.mjs can't be loaded: no key\n$/],
+    [
+      'a connector for version 1 of the contract, with what has changed',
+      './old.mjs',
+      /^TRN_CONNECTOR_INVALID TRINITY_CONNECTORS: \.\/old\.mjs: Connector 'old': apiVersion is 1, must be 2: [^\n]*state[^\n]*assetNames[^\n]*\.\n$/,
+    ],
+    [
+      'names of which two assets have one',
+      './names.mjs',
+      /^TRN_CONNECTOR_INVALID .*\.\/names\.mjs exports assetNames that give the name GRAM to TON and .*\n$/,
+    ],
     ['a module that lacks a package', './needs.mjs', /^TRN_CONNECTOR_INVALID .*\.\/needs\.mjs can't be loaded: .*not-installed-here.*\n$/],
   ])('stops with one line at %s', async (_what, name, words) => {
     const folder = tempFolder()

@@ -3,7 +3,7 @@ import module from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { TrinityError, isTrinityError } from '@trinity/core'
-import { type ConnectorModule, type ConnectorSet, addConnectors, defaultSet } from './connector-set.ts'
+import { type ConnectorModule, type ConnectorSet, addConnectors } from './connector-set.ts'
 
 /**
  * The server's own connectors and, after them, those of the modules named in TRINITY_CONNECTORS.
@@ -14,7 +14,7 @@ import { type ConnectorModule, type ConnectorSet, addConnectors, defaultSet } fr
 export async function loadConnectors(names: readonly string[], folder = process.cwd()): Promise<ConnectorSet> {
   const modules: ConnectorModule[] = []
   for (const name of names) modules.push({ name, exports: await importModule(name, folder) })
-  return addConnectors(defaultSet, modules)
+  return addConnectors(modules)
 }
 
 async function importModule(name: string, folder: string): Promise<Readonly<Record<string, unknown>>> {

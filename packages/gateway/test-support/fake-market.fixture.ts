@@ -14,21 +14,25 @@ export interface FakeMarket extends GatewayRig {
   socket(venue: string): FakeSocket
   /** A live trade on a venue's connection, now unless it says otherwise. */
   trade(venue: string, symbol: string, price: string, more?: Partial<TestTrade>): void
+  /** How often a REST address was asked. */
+  requestsTo(url: string): number
   /** The venue opens what is connecting, and requests go out. */
   openSockets(): Promise<void>
 }
 
-/** Starts a gateway on a fake clock and transport, with every connection open; `rest` are bodies by address. */
+/** Starts a gateway on a fake clock and transport, with every connection open; `rest` are bodies by address, sent as JSON. */
 export async function openFakeMarket(
   options: Partial<GatewayOptions> & { connectors: readonly Connector[] },
   rest: Readonly<Record<string, unknown>> = {},
+  clock = new FakeClock(),
 ): Promise<FakeMarket> {
-  const clock = new FakeClock()
   const bodies = new Map(Object.entries(rest))
   const answer = ({ url }: RestRequest): RestResponse =>
     bodies.has(url) ? { status: 200, body: JSON.stringify(bodies.get(url)) } : { status: 404, body: '' }
   const transport = new FakeTransport(clock, answer)
-  const rig = await openGateway({ clock, transport, random: () => 0.5, ...options })
+  // However busy the machine is, nobody is refused for that.
+  const parameters = { turnBudgetMs: 60_000, ...options.parameters }
+  const rig = await openGateway({ clock, transport, random: () => 0.5, ...options, parameters })
   const urls = new Map(options.connectors.map((connector) => [connector.name, connector.urls[0]]))
   const socket = (venue: string): FakeSocket => {
     const found = transport.sockets.findLast(({ url }) => url === urls.get(venue))
@@ -42,6 +46,7 @@ export async function openFakeMarket(
     rest: bodies,
     socket,
     trade: (venue, symbol, price, more) => socket(venue).deliver(frames.trade({ s: symbol, p: price, at: clock.now(), ...more })),
+    requestsTo: (url) => transport.requests.filter(({ what }) => what.url === url).length,
     async openSockets() {
       for (const one of transport.sockets) if (one.state === 'connecting') one.open()
       await clock.advanceAsync(0)

@@ -53,7 +53,7 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
   const reader = new AssetReader(table.buffer, new Map([[128, 'alpha']]))
   const region = createRegion()
   const control: Control = {
-    fetch: async () => undefined,
+    fetch: async () => ({ unread: [], awaits: false }),
     touch: async () => undefined,
     exchanges: async () => [],
     health: async () => ({ state: 'ok', reasons: [] }),
@@ -62,7 +62,8 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
     issueTicket: async () => '',
     redeemTicket: async () => -1,
   }
-  const prices = new PriceService({ finder: new PriceFinder(board, reader), control, clock, maxStaleSeconds: 300, sourceTag: (venue) => venue })
+  const finder = new PriceFinder(board, reader)
+  const prices = new PriceService({ finder, assets: reader, control, clock, maxStaleSeconds: 300, sourceTag: (venue) => venue })
   const changes: PriceChanges = {
     listen(onAsset) {
       const onPrice = (slot: number): void => onAsset(directory.ofSlot(slot)?.asset ?? '')

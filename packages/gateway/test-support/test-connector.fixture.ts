@@ -2,9 +2,15 @@ import {
   type Connector,
   type FeedEvent,
   type JsonObject,
+  type ListedSymbol,
   type RateLimit,
+  type RestNames,
+  type RestPrices,
+  type RestRejection,
   asObjects,
   defineConnector,
+  pricesMadeAt,
+  readMarketState,
   readObject,
   readTrade,
   readUntimedPrice,
@@ -21,9 +27,11 @@ export interface TestVenue {
   /** Pause between two REST readings, milliseconds. */
   readonly everyMs?: number
   readonly restLimit?: RateLimit
+  /** How old REST bodies without `madeAt` can be, milliseconds. */
+  readonly bodyAgeMs?: number
   readonly silenceMs?: number
   readonly backfill?: Connector['backfill']
-  readonly renames?: Readonly<Record<string, readonly string[]>>
+  readonly regions?: Connector['regions']
 }
 
 /** A venue with a plain JSON dialect of its own; symbols look like `BTC-USD`. */
@@ -31,7 +39,7 @@ export function testConnector(venue: TestVenue): Connector {
   const { name, quotes = ['USD'], url = `ws://${name}.test/ws`, restUrl = `http://${name}.test`, everyMs = 20_000 } = venue
   const request = (op: string, symbols: readonly string[], id: number): string[] => [JSON.stringify({ op, id, symbols })]
   return defineConnector({
-    apiVersion: 1,
+    apiVersion: 2,
     name,
     title: name.toUpperCase(),
     // The first letters tell test venues apart.
@@ -39,7 +47,7 @@ export function testConnector(venue: TestVenue): Connector {
     sourceTag: `${name}-ws`,
     urls: [url],
     quotes,
-    ...(venue.renames === undefined ? {} : { renames: venue.renames }),
+    ...(venue.regions === undefined ? {} : { regions: venue.regions }),
     limits: { connects: { count: 100, perMs: 1000 }, frames: { count: 1000, perMs: 1000 }, symbolsPerConnection: 500, symbolsPerFrame: 100 },
     heartbeat: { silenceMs: venue.silenceMs ?? 1_000_000_000 },
     backfill: venue.backfill ?? 'marked',
@@ -50,12 +58,10 @@ export function testConnector(venue: TestVenue): Connector {
     rest: {
       everyMs,
       limit: venue.restLimit ?? { count: 1000, perMs: 1000 },
+      ...(venue.bodyAgeMs === undefined ? {} : { bodyAgeMs: venue.bodyAgeMs }),
       request: () => [{ url: `${restUrl}/last` }],
-      decode: (body, symbols) => asObjects(readObject(body)?.rows).flatMap((row) => (symbols.includes(String(row.s)) ? (readRow(row) ?? []) : [])),
-      list: {
-        request: () => ({ url: `${restUrl}/list` }),
-        decode: (body) => asObjects(readObject(body)?.rows).map(({ s, on }) => ({ symbol: String(s), tradable: on === true })),
-      },
+      decode: decodePrices,
+      list: { request: () => ({ url: `${restUrl}/list` }), decode: decodeListing },
     },
   })
 }
@@ -67,6 +73,7 @@ export interface TestTrade {
   readonly at: number
   readonly id?: string
   readonly snap?: boolean
+  readonly side?: 'buy' | 'sell'
 }
 
 /** Frames of the dialect, as the venue sends them. */
@@ -85,7 +92,35 @@ function decodeFrame(frame: string | Uint8Array): readonly FeedEvent[] {
   return message?.t === 'beat' ? [{ kind: 'alive' }] : []
 }
 
-function readRow({ s, p, at, id, snap }: JsonObject): ReturnType<typeof readTrade> {
+/** Rows `{ s, p, at?, id?, madeAt? }`; `s` is the symbol's name in REST bodies. */
+function decodePrices(body: string, symbols: readonly string[], restName: RestNames): RestPrices | RestRejection {
+  const message = readObject(body)
+  const rows = asObjects(message?.rows)
+  const find = (symbol: string): readonly JsonObject[] => rows.filter(({ s }) => s === restName(symbol)).map((row) => ({ ...row, s: symbol }))
+  const ticks = symbols.flatMap((symbol) => find(symbol).flatMap((row) => readRow(row) ?? []))
+  const times = rows.map(({ madeAt }) => madeAt)
+  return readRejection(message) ?? pricesMadeAt(ticks, times)
+}
+
+/**
+ * Rows `{ s, on?, state?, rest? }`: `state` is the venue's own word, where that is not simply whether the symbol is `on`; `rest` is the name in
+ * REST bodies.
+ */
+function decodeListing(body: string): readonly ListedSymbol[] | RestRejection {
+  const message = readObject(body)
+  const listed = asObjects(message?.rows).map(({ s, on, state = on === true ? 'trading' : 'closed', rest }) => ({
+    symbol: String(s),
+    ...readMarketState(state, { trading: ['trading'], halted: ['halted'], closed: ['closed'] }),
+    ...(typeof rest === 'string' ? { restName: rest } : {}),
+  }))
+  return readRejection(message) ?? listed
+}
+
+function readRejection(message: JsonObject | undefined): RestRejection | undefined {
+  return typeof message?.refused === 'string' ? { rejected: message.refused } : undefined
+}
+
+function readRow({ s, p, at, id, snap, side }: JsonObject): ReturnType<typeof readTrade> {
   if (at === undefined) return readUntimedPrice(s, p)
-  return readTrade({ symbol: s, price: p, at: typeof at === 'number' ? at : undefined, id, backfill: snap === true })
+  return readTrade({ symbol: s, price: p, at: typeof at === 'number' ? at : undefined, id, backfill: snap === true, side })
 }

@@ -26,6 +26,8 @@ const prices: Readonly<Record<string, string>> = { BTC: '83421.57', ETH: '3120.1
 /** A gateway on a loopback port that keeps the rules, except where its script has other ideas. */
 export class ScriptedServer {
   readonly received: Incoming[] = []
+  /** Assets that it takes in a QUERY, as its next WELCOME says. */
+  maxAssets = 30
   /** Does with a datagram what it likes; unless told otherwise it sends the answer. */
   script: (incoming: Incoming) => void = ({ answer, send }) => answer && send(answer)
   readonly #keys = new Map<string, Uint8Array>()
@@ -93,7 +95,7 @@ export class ScriptedServer {
     const sip = udp.createSipHash({ bytes: 8192 })
     sip.memory.set(udp.sessionKeyOf(macKey, clientNonce, serverNonce))
     this.#sessions.set(session, { address, sip })
-    const welcome = { requestId, sessionHigh: 7, sessionLow: session, serverTimeMs, lifetimeSeconds: 600, maxAssets: 30, serverNonce }
+    const welcome = { requestId, sessionHigh: 7, sessionLow: session, serverTimeMs, lifetimeSeconds: 600, maxAssets: this.maxAssets, serverNonce }
     return this.#out.slice(0, udp.writeWelcome(this.#out, 0, welcome, macKey, clientNonce))
   }
 

@@ -12,12 +12,10 @@ export interface ReplayStore {
  */
 export function memoryReplay(maxIds = 10_000): ReplayStore {
   const ids = new Set<string>()
+  // Kept, because from the beginning each time it would walk over all that was deleted.
+  const oldest = ids.keys()
   return {
     seen: (id) => ids.has(id),
-    commit(id) {
-      ids.add(id)
-      const [oldest] = ids
-      if (ids.size > maxIds) ids.delete(oldest as string)
-    },
+    commit: (id) => ids.add(id).size > maxIds && ids.delete(oldest.next().value as string),
   }
 }

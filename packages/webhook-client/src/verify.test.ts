@@ -95,6 +95,15 @@ describe('what callers give', () => {
     expect(await codeOf(verify(secret, headers, body, { now: nonsense as number }))).toMatch(/^TIMESTAMP_/)
   })
 
+  test('a present between two seconds, which count as they begin', async () => {
+    const headers = await sign(secret, '', { now: 1_000_999 })
+    const codesAt = (...times: readonly number[]): Promise<readonly string[]> =>
+      Promise.all(times.map((present) => codeOf(verify(secret, headers, '', { now: present }))))
+    expect(headers['webhook-timestamp']).toBe('1000')
+    expect(await codesAt(1_300_000, 1_300_999, 1_301_000)).toEqual(['accepted', 'accepted', 'TIMESTAMP_TOO_OLD'])
+    expect(await codesAt(700_000, 699_999)).toEqual(['accepted', 'TIMESTAMP_TOO_NEW'])
+  })
+
   test('a secret or body of any other kind', async () => {
     const headers = await sign(secret, body, { now })
     for (const nonsense of [undefined, null, 5, {}, [], [undefined], Symbol('s'), new Uint8Array(32)]) {
@@ -188,6 +197,20 @@ describe('the work of one delivery', () => {
     const headers = await sign(fresh, body, { now })
     for (let i = 0; i < 10; i++) await verify(fresh, headers, body, { now })
     expect(load).toHaveBeenCalledTimes(1)
+  })
+
+  test('keeps 64 imported secrets, and forgets them all when one more comes', async () => {
+    vi.resetModules()
+    const elsewhere = await import('./index.ts')
+    const load = vi.spyOn(crypto.subtle, 'importKey')
+    const imports = async (secrets: readonly string[]): Promise<number> => {
+      const before = load.mock.calls.length
+      for (const each of secrets) await elsewhere.sign(each, '')
+      return load.mock.calls.length - before
+    }
+    const [last = '', ...first] = lists(65)
+    expect([await imports(first), await imports(first)]).toEqual([64, 0])
+    expect([await imports([last]), await imports([last]), await imports(first)]).toEqual([1, 0, 64])
   })
 
   test('a forged delivery costs the replay store nothing', async () => {

@@ -1,13 +1,17 @@
 import {
   type FeedEvent,
   type JsonObject,
+  type ListedSymbol,
   type RawTrade,
+  type RestRejection,
   type Tick,
   asObject,
   asObjects,
   defineConnector,
+  readMarketState,
   readObject,
   readTrades,
+  refusalWords,
   rfc3339Ms,
 } from '@trinity/core'
 
@@ -15,7 +19,7 @@ const products = 'https://api.coinbase.com/api/v3/brokerage/market/products'
 
 /** Coinbase Advanced Trade, public channels. https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-channels */
 export const coinbase = defineConnector({
-  apiVersion: 1,
+  apiVersion: 2,
   name: 'coinbase',
   title: 'Coinbase',
   wireId: 1,
@@ -44,27 +48,34 @@ export const coinbase = defineConnector({
     if (message === undefined) return []
     if (message.channel === 'market_trades') return decodeTrades(asObjects(message.events))
     if (message.channel === 'subscriptions') return asObjects(message.events).flatMap(decodeHeld)
-    if (message.type === 'error') return [{ kind: 'reject', reason: typeof message.message === 'string' ? message.message : 'refused' }]
+    if (message.type === 'error') return [{ kind: 'reject', reason: refusalWords(message.message, message.reason) }]
     return [{ kind: 'alive' }]
   },
 
   rest: {
     everyMs: 20_000,
     limit: { count: 8, perMs: 1000 },
+    // Public endpoints are cached for a second.
+    bodyAgeMs: 1000,
     request: (symbols) => symbols.map((symbol) => ({ url: `${products}/${encodeURIComponent(symbol)}/ticker?limit=1` })),
-    decode: (body) => readTrades(asObjects(readObject(body)?.trades), (row) => rawTrade(row)),
+    decode(body) {
+      const message = readObject(body)
+      return readRejection(message) ?? { ticks: readTrades(asObjects(message?.trades), (row) => rawTrade(row)) }
+    },
     list: {
       request: () => ({ url: `${products}?product_type=SPOT` }),
-      decode: (body) =>
-        asObjects(readObject(body)?.products).flatMap(({ product_id: symbol, status, trading_disabled: disabled, is_disabled: off }) =>
-          typeof symbol === 'string' ? [{ symbol, tradable: status === 'online' && disabled !== true && off !== true }] : [],
-        ),
+      decode(body) {
+        const message = readObject(body)
+        return readRejection(message) ?? asObjects(message?.products).flatMap(readProduct)
+      },
     },
   },
 })
 
 function rawTrade(row: JsonObject, backfill = false): RawTrade {
-  return { symbol: row.product_id, price: row.price, size: row.size, at: rfc3339Ms(row.time), id: row.trade_id, backfill }
+  // The venue gives the maker's side.
+  const side = row.side === 'BUY' ? 'sell' : row.side === 'SELL' ? 'buy' : undefined
+  return { symbol: row.product_id, price: row.price, size: row.size, at: rfc3339Ms(row.time), id: row.trade_id, backfill, side }
 }
 
 function decodeTrades(events: readonly JsonObject[]): FeedEvent[] {
@@ -80,4 +91,23 @@ function decodeTrades(events: readonly JsonObject[]): FeedEvent[] {
 function decodeHeld(event: JsonObject): FeedEvent[] {
   const held = asObject(event.subscriptions)?.market_trades
   return Array.isArray(held) ? held.filter((symbol) => typeof symbol === 'string').map((symbol) => ({ kind: 'ack', symbol })) : []
+}
+
+const stateWords = { trading: ['online'], halted: ['offline'], closed: ['delisted'] }
+
+/** Each of these stops trades although the status still says `online`; `limit_only` does not. */
+const haltingFlags = ['trading_disabled', 'is_disabled', 'view_only', 'cancel_only', 'post_only', 'auction_mode']
+
+function readProduct(product: JsonObject): ListedSymbol[] {
+  const { product_id: symbol, status } = product
+  if (typeof symbol !== 'string' || symbol === '') return []
+  const read = readMarketState(status, stateWords)
+  return [read.state === 'trading' && haltingFlags.some((flag) => product[flag] === true) ? { symbol, state: 'halted' } : { symbol, ...read }]
+}
+
+function readRejection(message: JsonObject | undefined): RestRejection | undefined {
+  const { error, message: words, errors } = message ?? {}
+  const [first] = asObjects(errors)
+  if (typeof error !== 'string' && first === undefined) return undefined
+  return { rejected: refusalWords(error ?? first?.id, words ?? first?.message) }
 }

@@ -80,12 +80,17 @@ function tickerRow({ bid, ask, last: { symbol, price, size } }: SimulatedQuote):
 }
 
 function listing(market: SimulatedMarket): object {
-  const rowsOfAll = [...market.listed].map(([symbol, tradable]) => ({
+  const rowsOfAll = [...market.listed].map(([symbol, state]) => ({
     product_id: symbol,
     price: market.lastTrade(symbol)?.price ?? '0',
-    status: tradable ? 'online' : 'delisted',
-    trading_disabled: !tradable,
-    is_disabled: !tradable,
+    status: state === 'closed' ? 'delisted' : 'online',
+    trading_disabled: state !== 'trading',
+    is_disabled: state === 'closed',
+    cancel_only: false,
+    limit_only: false,
+    post_only: false,
+    auction_mode: false,
+    view_only: false,
     alias: '',
     alias_to: [],
   }))

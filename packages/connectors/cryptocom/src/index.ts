@@ -1,14 +1,18 @@
 import {
   type FeedEvent,
   type JsonObject,
+  type ListedSymbol,
   NumberText,
+  type RestRejection,
   asObject,
   asObjects,
   defineConnector,
   frameText,
+  pricesMadeAt,
   readObject,
   readTrades,
   readUntimedPrices,
+  refusalWords,
   wholeMs,
 } from '@trinity/core'
 
@@ -16,14 +20,13 @@ const rest = 'https://api.crypto.com/exchange/v1/public'
 
 /** Crypto.com Exchange, market data v1. https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#trade-instrument_name */
 export const cryptocom = defineConnector({
-  apiVersion: 1,
+  apiVersion: 2,
   name: 'cryptocom',
   title: 'Crypto.com',
   wireId: 5,
   sourceTag: 'cryptocom-ws',
   urls: ['wss://stream.crypto.com/exchange/v1/market'],
   quotes: ['USDT', 'USD'],
-  renames: { TON: ['GRAM', 'TON'] },
   // Errors name the request and not always the channel, hence one symbol a frame. Limits are prorated in the first second.
   limits: {
     connects: { count: 2, perMs: 1000 },
@@ -56,15 +59,21 @@ export const cryptocom = defineConnector({
     limit: { count: 10, perMs: 1000 },
     request: () => [{ url: `${rest}/get-tickers` }],
     decode(body, symbols) {
-      const prices = new Map(readRows(body).map((row) => [row.i, row.a]))
-      return readUntimedPrices(symbols, (symbol) => prices.get(symbol))
+      const rows = readRows(body)
+      if ('rejected' in rows) return rows
+      const prices = new Map(rows.map((row) => [row.i, row.a]))
+      const ticks = readUntimedPrices(symbols, (symbol) => prices.get(symbol))
+      return pricesMadeAt(
+        ticks,
+        rows.map((row) => row.t),
+      )
     },
     list: {
       request: () => ({ url: `${rest}/get-instruments` }),
-      decode: (body) =>
-        readRows(body).flatMap(({ symbol, inst_type: type, tradable }) =>
-          typeof symbol === 'string' && type === 'CCY_PAIR' ? [{ symbol, tradable: tradable === true }] : [],
-        ),
+      decode(body) {
+        const rows = readRows(body)
+        return 'rejected' in rows ? rows : rows.flatMap(readInstrument)
+      },
     },
   },
 })
@@ -75,7 +84,7 @@ function channel(symbol: string): string {
 
 /** Newest first, as they come. A frame that carries a request's id is the snapshot that answers it. */
 function decodeTrades(data: unknown, backfill: boolean): FeedEvent[] {
-  return readTrades(asObjects(data), (row) => ({ symbol: row.i, price: row.p, size: row.q, at: wholeMs(row.t), id: row.d, backfill }))
+  return readTrades(asObjects(data), (row) => ({ symbol: row.i, price: row.p, size: row.q, at: wholeMs(row.t), id: row.d, backfill, side: row.s }))
 }
 
 /** The same id has to go back within 5 s, digit for digit. */
@@ -88,10 +97,18 @@ function answerHeartbeat(text: string, id: unknown): FeedEvent[] {
 const notOfSymbols: readonly unknown[] = [40_102, 42_901]
 
 function decodeError({ id, code, message }: JsonObject): FeedEvent {
-  const reason = typeof message === 'string' ? message : 'refused'
+  const reason = refusalWords(message)
   return typeof id === 'number' && !notOfSymbols.includes(code) ? { kind: 'reject', request: id, reason } : { kind: 'reject', reason }
 }
 
-function readRows(body: string): readonly JsonObject[] {
-  return asObjects(asObject(readObject(body)?.result)?.data)
+/** A body without a code is of another shape and has no rows. */
+function readRows(body: string): readonly JsonObject[] | RestRejection {
+  const { code = 0, message, result } = readObject(body) ?? {}
+  return code === 0 ? asObjects(asObject(result)?.data) : { rejected: refusalWords(code, message) }
+}
+
+/** Only spot pairs; futures share the list. The venue says of a pair that it can be traded or not, never that it is gone. */
+function readInstrument({ symbol, inst_type: type, tradable }: JsonObject): ListedSymbol[] {
+  if (typeof symbol !== 'string' || symbol === '' || type !== 'CCY_PAIR') return []
+  return [{ symbol, state: tradable === true ? 'trading' : 'halted' }]
 }

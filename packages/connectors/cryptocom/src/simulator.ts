@@ -1,4 +1,4 @@
-import { asObject, readObject } from '@trinity/core'
+import { type MarketState, asObject, readObject } from '@trinity/core'
 import { type SimulatedMarket, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { cryptocom } from './index.ts'
 
@@ -41,9 +41,13 @@ export const cryptocomSimulator = defineSimulator({
   rest(pathAndQuery, market) {
     const [, method] = /^\/exchange\/v1\/(public\/get-(?:tickers|instruments))$/.exec(pathAndQuery) ?? []
     if (method === undefined) return undefined
-    const data = [...market.listed].map(([symbol, tradable]) => (method.endsWith('tickers') ? ticker(symbol, market) : instrument(symbol, tradable)))
+    // What is gone for good has no row.
+    const listed = [...market.listed].filter(([, state]) => state !== 'closed')
+    const data = listed.map(([symbol, state]) => (method.endsWith('tickers') ? ticker(symbol, market) : instrument(symbol, state)))
     return JSON.stringify({ id: -1, method, code: 0, result: { data } })
   },
+  restRejection: (pathAndQuery) =>
+    JSON.stringify({ id: -1, method: pathAndQuery.replace('/exchange/v1/', ''), code: 42_901, message: 'TOO_MANY_REQUESTS' }),
 })
 
 const prefix = 'trade.'
@@ -74,11 +78,11 @@ function ticker(symbol: string, market: SimulatedMarket): object {
   const volume = last?.size ?? '0'
   const change = last === undefined ? null : '0.0000'
   const quote = last?.price ?? '1'
-  return { i: symbol, h: price, l: price, a: price, v: volume, vv: volume, oi: null, c: change, b: quote, k: quote, t: last?.at ?? 0 }
+  return { i: symbol, h: price, l: price, a: price, v: volume, vv: volume, oi: null, c: change, b: quote, k: quote, t: market.now }
 }
 
-function instrument(symbol: string, tradable: boolean): object {
+function instrument(symbol: string, state: MarketState): object {
   const [base_ccy, quote_ccy] = symbol.split('_')
   const names = { symbol, inst_type: 'CCY_PAIR', display_name: `${base_ccy}/${quote_ccy}`, base_ccy, quote_ccy }
-  return { ...names, quote_decimals: 8, price_tick_size: '0.00000001', tradable }
+  return { ...names, quote_decimals: 8, price_tick_size: '0.00000001', tradable: state === 'trading' }
 }

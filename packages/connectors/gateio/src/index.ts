@@ -2,14 +2,19 @@ import {
   type FeedEvent,
   type FrameContext,
   type JsonObject,
+  type ListedSymbol,
   NumberText,
+  type RawTrade,
+  type RestRejection,
   asObject,
   defineConnector,
   frameText,
+  readMarketState,
   readObject,
   readObjects,
   readTrade,
-  readUntimedPrices,
+  readTrades,
+  refusalWords,
   wholeMs,
 } from '@trinity/core'
 
@@ -17,7 +22,7 @@ const rest = 'https://api.gateio.ws/api/v4/spot'
 
 /** Gate.io spot, WebSocket v4. https://www.gate.com/docs/developers/apiv4/ws/en/#public-trades-channel */
 export const gateio = defineConnector({
-  apiVersion: 1,
+  apiVersion: 2,
   name: 'gateio',
   title: 'Gate.io',
   wireId: 4,
@@ -25,7 +30,6 @@ export const gateio = defineConnector({
   // Without the slash at its end the address is not found.
   urls: ['wss://api.gateio.ws/ws/v4/'],
   quotes: ['USDT'],
-  renames: { TON: ['GRAM', 'TON'] },
   // The venue names none. One pair a frame, since a bad one may void its whole request.
   limits: { connects: { count: 2, perMs: 1000 }, frames: { count: 20, perMs: 1000 }, symbolsPerConnection: 100, symbolsPerFrame: 1 },
   heartbeat: {
@@ -51,18 +55,17 @@ export const gateio = defineConnector({
 
   rest: {
     everyMs: 20_000,
-    limit: { count: 100, perMs: 10_000 },
-    request: () => [{ url: `${rest}/tickers` }],
-    decode(body, symbols) {
-      const prices = new Map(readObjects(body).map((row) => [row.currency_pair, row.last]))
-      return readUntimedPrices(symbols, (symbol) => prices.get(symbol))
-    },
+    limit: { count: 180, perMs: 10_000 },
+    // The last trade of each pair, since all tickers at once come without times from a cache of 20 s and more. Whether trades are cached too is
+    // documented nowhere.
+    bodyAgeMs: 3000,
+    request: (symbols) => symbols.map((symbol) => ({ url: `${rest}/trades?currency_pair=${encodeURIComponent(symbol)}&limit=1` })),
+    // Rows without a trade time, such as tickers, give nothing. Users have met the maker's side here, where the socket has the taker's of the very
+    // same trade, so it is left out. https://github.com/gateio/rest-v4/issues/10
+    decode: (body) => readRejection(body) ?? { ticks: readTrades(readObjects(body), (row) => rawTrade(row, row.id)) },
     list: {
       request: () => ({ url: `${rest}/currency_pairs` }),
-      decode: (body) =>
-        readObjects(body).flatMap(({ id: symbol, trade_status: status }) =>
-          typeof symbol === 'string' ? [{ symbol, tradable: status === 'tradable' }] : [],
-        ),
+      decode: (body) => readRejection(body) ?? readObjects(body).flatMap(readPair),
     },
   },
 })
@@ -78,8 +81,12 @@ function seconds(ms: number): number {
 function decodeTrade(text: string, row: JsonObject | undefined): FeedEvent[] {
   if (row === undefined) return []
   const id = Number.isSafeInteger(row.id) ? row.id : new NumberText(text, 'id').next(row.id)
-  const tick = readTrade({ symbol: row.currency_pair, price: row.price, size: row.amount, at: wholeMs(row.create_time_ms), id })
+  const tick = readTrade(rawTrade(row, id, row.side))
   return tick === undefined ? [] : [tick]
+}
+
+function rawTrade(row: JsonObject, id: unknown, side?: unknown): RawTrade {
+  return { symbol: row.currency_pair, price: row.price, size: row.amount, at: wholeMs(row.create_time_ms), id, side }
 }
 
 /** What an answer is about: the pair that it repeats, else its request. It may name neither. */
@@ -90,9 +97,30 @@ function namedBy({ id, payload }: JsonObject): { symbol: string } | { request: n
 }
 
 function decodeError(message: JsonObject, { code, message: words }: JsonObject): FeedEvent {
-  const reason = typeof words === 'string' ? words : 'refused'
+  const reason = refusalWords(words)
   // A fault of the server says nothing about the pair; it is asked for again when mute.
   if (code === 3 || message.channel !== 'spot.trades') return { kind: 'reject', reason }
+  return { kind: 'reject', ...(namedBy(message) ?? namedIn(reason)), reason }
+}
+
+/** The pair that ends the words of a refusal: what is left where the answer repeats neither pair nor request. */
+function namedIn(reason: string): { symbol: string } | undefined {
   const pair = reason.slice(reason.lastIndexOf(' ') + 1)
-  return { kind: 'reject', ...(pair.includes('_') ? { symbol: pair } : namedBy(message)), reason }
+  return pair.includes('_') ? { symbol: pair } : undefined
+}
+
+/**
+ * A pair that only one side may trade still has trades. An untradable one with a delisting time is halted too: the time may lie ahead, and the row
+ * leaves the list when it has passed.
+ */
+const stateWords = { trading: ['tradable', 'buyable', 'sellable'], halted: ['untradable'], closed: [] }
+
+function readPair({ id: symbol, trade_status: status }: JsonObject): ListedSymbol[] {
+  return typeof symbol === 'string' && symbol !== '' ? [{ symbol, ...readMarketState(status, stateWords) }] : []
+}
+
+/** A refusal is an object where rows stand otherwise. */
+function readRejection(body: string): RestRejection | undefined {
+  const { label, message } = readObject(body) ?? {}
+  return label === undefined ? undefined : { rejected: refusalWords(label, message) }
 }

@@ -1,5 +1,5 @@
-import { readObject } from '@trinity/core'
-import { type SimulatedMarket, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
+import { type MarketState, readObject } from '@trinity/core'
+import { type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { gateio } from './index.ts'
 
 const rest = '/api/v4/spot'
@@ -39,9 +39,11 @@ export const gateioSimulator = defineSimulator({
   pong: (_request, { now }) => [JSON.stringify({ ...times(now), channel: 'spot.pong', event: '', error: null, result: null })],
 
   rest(pathAndQuery, market) {
-    if (pathAndQuery === `${rest}/tickers`) return JSON.stringify([...market.listed.keys()].map((symbol) => ticker(symbol, market)))
-    if (pathAndQuery === `${rest}/currency_pairs`) return JSON.stringify([...market.listed].map(([symbol, tradable]) => pair(symbol, tradable)))
-    return undefined
+    if (pathAndQuery === `${rest}/currency_pairs`) return JSON.stringify([...market.listed].flatMap(([symbol, state]) => pair(symbol, state)))
+    const [symbol] = [...market.listed.keys()].filter((id) => pathAndQuery === `${rest}/trades?currency_pair=${encodeURIComponent(id)}&limit=1`)
+    if (symbol === undefined) return undefined
+    const last = market.lastTrade(symbol)
+    return JSON.stringify(last === undefined ? [] : [restRow(last)])
   },
 })
 
@@ -58,40 +60,31 @@ function halves(symbol: string): { readonly base: string; readonly quote: string
   return { base, quote }
 }
 
-function tradeRow({ symbol, price, size, at, id, takerBuys }: SimulatedTrade): object {
-  const { base: stock, quote: money } = halves(symbol)
+function tradeRow(trade: SimulatedTrade): object {
+  const { base: stock, quote: money } = halves(trade.symbol)
+  const { id, at } = trade
+  return { id, id_market: id, create_time: seconds(at), ...fill(trade), range: `${id}-${id}`, stock, money, trade_mode: 0 }
+}
+
+/** By REST the numbers are texts. */
+function restRow(trade: SimulatedTrade): object {
+  const { id, at } = trade
+  return { id: String(id), create_time: String(seconds(at)), ...fill(trade), sequence_id: String(id) }
+}
+
+function fill({ symbol, price, size, at, id, takerBuys }: SimulatedTrade): object {
   return {
-    id,
-    id_market: id,
-    create_time: seconds(at),
     create_time_ms: `${at}.${String(id % 1000).padStart(3, '0')}000`,
     side: takerBuys ? 'buy' : 'sell',
     currency_pair: symbol,
     amount: size,
     price,
-    range: `${id}-${id}`,
-    stock,
-    money,
-    trade_mode: 0,
   }
 }
 
-function ticker(symbol: string, market: SimulatedMarket): object {
-  const { price, size } = market.lastTrade(symbol) ?? { price: '0', size: '0' }
-  const best = { lowest_ask: price, lowest_size: size, highest_bid: price, highest_size: size }
-  return {
-    currency_pair: symbol,
-    last: price,
-    ...best,
-    change_percentage: '0',
-    base_volume: size,
-    quote_volume: size,
-    high_24h: price,
-    low_24h: price,
-  }
-}
-
-function pair(symbol: string, tradable: boolean): object {
-  const trade_status = tradable ? 'tradable' : 'untradable'
-  return { id: symbol, ...halves(symbol), fee: '0.2', amount_precision: 8, precision: 8, trade_status, delisting_time: 0 }
+/** What is gone for good has no row. */
+function pair(symbol: string, state: MarketState): object[] {
+  if (state === 'closed') return []
+  const trade_status = state === 'trading' ? 'tradable' : 'untradable'
+  return [{ id: symbol, ...halves(symbol), fee: '0.2', amount_precision: 8, precision: 8, trade_status, delisting_time: 0 }]
 }

@@ -1,29 +1,33 @@
 import {
   type FeedEvent,
   type JsonObject,
+  type ListedSymbol,
   NumberText,
+  type RestRejection,
   type Tick,
   asObject,
   defineConnector,
   frameText,
-  readArray,
+  readMarketState,
   readObject,
   readObjects,
   readTrade,
   readUntimedPrice,
   readUntimedPrices,
+  refusalWords,
 } from '@trinity/core'
+
+const rest = 'https://api.gemini.com/v1'
 
 /** Gemini, JSON streams. https://developer.gemini.com/websocket/streams */
 export const gemini = defineConnector({
-  apiVersion: 1,
+  apiVersion: 2,
   name: 'gemini',
   title: 'Gemini',
   wireId: 2,
   sourceTag: 'gemini-ws',
   urls: ['wss://ws.gemini.com'],
   quotes: ['USD'],
-  renames: { RNDR: ['RNDR', 'RENDER'], TON: ['GRAM', 'TON'] },
   // The venue names none; these are well below what it is known to bear.
   limits: { connects: { count: 1, perMs: 1000 }, frames: { count: 5, perMs: 1000 }, symbolsPerConnection: 200, symbolsPerFrame: 100 },
   // Requests have numbers as ids, so the answer to `ping` is told from an ack.
@@ -37,10 +41,10 @@ export const gemini = defineConnector({
     const text = frameText(frame)
     const message = readObject(text)
     if (message === undefined) return []
-    // No field says what a frame is; its keys do, and `e` marks the book.
-    if (message.e === undefined && message.t !== undefined) return decodeTrade(text, message)
-    // A quote's time is not that of its last trade.
-    if (message.c !== undefined) return present(readUntimedPrice(message.s, message.c))
+    const { e: type } = message
+    // Where no field says what a frame is, its keys do.
+    if (type === 'trade' || (type === undefined && message.t !== undefined)) return decodeTrade(text, message)
+    if ((type === undefined || type === 'bookTicker') && isQuote(message)) return present(readUntimedPrice(message.s, message.c))
     if (message.status !== undefined) return [decodeAnswer(message)]
     return [{ kind: 'alive' }]
   },
@@ -48,17 +52,24 @@ export const gemini = defineConnector({
   rest: {
     everyMs: 20_000,
     limit: { count: 1, perMs: 1000 },
-    request: () => [{ url: 'https://api.gemini.com/v1/pricefeed' }],
+    // The prices have no times, and how old they can be is documented nowhere.
+    bodyAgeMs: 5000,
+    request: () => [{ url: `${rest}/pricefeed` }],
     decode(body, symbols) {
       const prices = new Map(readObjects(body).map(({ pair, price }) => [typeof pair === 'string' ? pair.toLowerCase() : '', price]))
-      return readUntimedPrices(symbols, (symbol) => prices.get(symbol))
+      return readRejection(body) ?? { ticks: readUntimedPrices(symbols, (symbol) => prices.get(symbol)) }
     },
     list: {
-      request: () => ({ url: 'https://api.gemini.com/v1/symbols' }),
-      decode: (body) => readArray(body).flatMap((symbol) => (typeof symbol === 'string' ? [{ symbol: symbol.toLowerCase(), tradable: true }] : [])),
+      request: () => ({ url: `${rest}/symbols/details/all` }),
+      decode: (body) => readRejection(body) ?? readObjects(body).flatMap(readDetails),
     },
   },
 })
+
+/** Whether a frame is a quote that has the price of the last trade, though not its time; before the first trade it has none. */
+function isQuote({ u, a, b, c }: JsonObject): boolean {
+  return u !== undefined && typeof a === 'string' && typeof b === 'string' && c !== undefined
+}
 
 /** Trades, and quotes for the price of the last trade before the first one is seen. */
 function streams(symbol: string): string[] {
@@ -80,7 +91,9 @@ function wholeMsOfNanos(text: string, nanos: unknown): number | undefined {
 function decodeTrade(text: string, message: JsonObject): FeedEvent[] {
   const at = wholeMsOfNanos(text, message.E)
   const id = Number.isSafeInteger(message.t) ? message.t : new NumberText(text, 't').next(message.t)
-  return present(readTrade({ symbol: message.s, price: message.p, size: message.q, at, id }))
+  // `m` says that the buyer was the maker.
+  const side = message.m === true ? 'sell' : message.m === false ? 'buy' : undefined
+  return present(readTrade({ symbol: message.s, price: message.p, size: message.q, at, id, side }))
 }
 
 function present(tick: Tick | undefined): FeedEvent[] {
@@ -93,7 +106,19 @@ const notOfSymbols: readonly unknown[] = [429, 500]
 function decodeAnswer({ id, status, error }: JsonObject): FeedEvent {
   const request = typeof id === 'string' ? Number(id) : NaN
   if (status === 200) return Number.isInteger(request) ? { kind: 'ack', request } : { kind: 'alive' }
-  const words = asObject(error)?.msg
-  const reason = typeof words === 'string' ? words : 'refused'
+  const reason = refusalWords(asObject(error)?.msg)
   return Number.isInteger(request) && !notOfSymbols.includes(status) ? { kind: 'reject', request, reason } : { kind: 'reject', reason }
+}
+
+const stateWords = { trading: ['open', 'limit_only'], halted: ['post_only', 'cancel_only'], closed: ['closed'] }
+
+/** Streams name symbols in lower case, this list in upper case. */
+function readDetails({ symbol, status }: JsonObject): ListedSymbol[] {
+  return typeof symbol === 'string' && symbol !== '' ? [{ symbol: symbol.toLowerCase(), ...readMarketState(status, stateWords) }] : []
+}
+
+/** A refusal is an object where rows stand otherwise. */
+function readRejection(body: string): RestRejection | undefined {
+  const { result, reason, message } = readObject(body) ?? {}
+  return result === 'error' ? { rejected: refusalWords(reason, message) } : undefined
 }

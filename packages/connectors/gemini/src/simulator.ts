@@ -1,4 +1,4 @@
-import { readObject } from '@trinity/core'
+import { type MarketState, readObject } from '@trinity/core'
 import { type ClientRequest, type SimulatedQuote, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { gemini } from './index.ts'
 
@@ -28,9 +28,7 @@ export const geminiSimulator = defineSimulator({
   pong: ({ id }) => [JSON.stringify({ id, status: 200 })],
 
   rest(pathAndQuery, market) {
-    if (pathAndQuery === '/v1/symbols') {
-      return JSON.stringify([...market.listed].filter(([, tradable]) => tradable).map(([symbol]) => symbol))
-    }
+    if (pathAndQuery === '/v1/symbols/details/all') return JSON.stringify([...market.listed].map(([symbol, state]) => details(symbol, state)))
     if (pathAndQuery !== '/v1/pricefeed') return undefined
     const last = [...market.listed.keys()].map((symbol) => market.lastTrade(symbol)).filter((trade) => trade !== undefined)
     return JSON.stringify(last.map(({ symbol, price }) => ({ pair: symbol.toUpperCase(), price, percentChange24h: '0.0000' })))
@@ -57,4 +55,25 @@ function tradeFrame({ symbol, price, size, at, id, takerBuys }: SimulatedTrade):
 function quoteFrame({ bid, ask, last: { symbol, price, size } }: SimulatedQuote, now: number): string {
   const quote = JSON.stringify({ s: symbol, b: bid, B: size, a: ask, A: size, c: price, C: size })
   return `{"u":${now}000,"E":${now}000000,${quote.slice(1)}`
+}
+
+const stateWords = { trading: 'open', halted: 'cancel_only', closed: 'closed' }
+
+/** Symbols end in their quote currency, of which the connector knows its own. */
+function details(symbol: string, state: MarketState): object {
+  const name = symbol.toUpperCase()
+  const quote_currency = gemini.quotes.find((quote) => name.endsWith(quote)) ?? ''
+  return {
+    symbol: name,
+    base_currency: name.slice(0, name.length - quote_currency.length),
+    quote_currency,
+    tick_size: 1e-8,
+    quote_increment: 0.01,
+    min_order_size: '0.00001',
+    status: stateWords[state],
+    wrap_enabled: false,
+    product_type: 'spot',
+    contract_type: 'vanilla',
+    contract_price_currency: quote_currency,
+  }
 }

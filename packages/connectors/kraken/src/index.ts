@@ -1,29 +1,34 @@
 import {
   type FeedEvent,
   type JsonObject,
+  type ListedSymbol,
   NumberText,
+  type RestRejection,
   type Tick,
   asObject,
   asObjects,
   defineConnector,
   frameText,
+  readMarketState,
   readObject,
   readTrade,
   readTrades,
   readUntimedPrices,
+  refusalWords,
   rfc3339Ms,
 } from '@trinity/core'
 
+const rest = 'https://api.kraken.com/0/public'
+
 /** Kraken spot, WebSocket v2. Prices are JSON numbers; their text is taken from the frame. https://docs.kraken.com/api/docs/websocket-v2/trade */
 export const kraken = defineConnector({
-  apiVersion: 1,
+  apiVersion: 2,
   name: 'kraken',
   title: 'Kraken',
   wireId: 3,
   sourceTag: 'kraken-ws',
   urls: ['wss://ws.kraken.com/v2'],
   quotes: ['USD'],
-  renames: { NANO: ['NANO', 'XNO'], CQT: ['CQT', 'CXT'] },
   limits: { connects: { count: 100, perMs: 600_000 }, frames: { count: 10, perMs: 1000 }, symbolsPerConnection: 200, symbolsPerFrame: 100 },
   heartbeat: { silenceMs: 5000 },
   backfill: 'marked',
@@ -47,22 +52,31 @@ export const kraken = defineConnector({
   rest: {
     everyMs: 20_000,
     limit: { count: 1, perMs: 1000 },
-    request: () => [{ url: 'https://api.kraken.com/0/public/Ticker' }],
-    decode(body, symbols) {
-      const rows = asObject(readObject(body)?.result)
-      return readUntimedPrices(symbols, (symbol) => findLast(symbol, rows))
+    // Tickers have no time, and how old they can be is documented nowhere.
+    bodyAgeMs: 1000,
+    // With this version keys are the symbols of the socket; a server that does not know it answers the keys that its own listing has.
+    request: () => [{ url: `${rest}/Ticker?assetVersion=1` }],
+    decode(body, symbols, restName) {
+      const message = readObject(body)
+      const rows = asObject(message?.result)
+      const ticks = readUntimedPrices(symbols, (symbol) => lastPrice(rows?.[restName(symbol)] ?? rows?.[symbol]))
+      return readRejection(message) ?? { ticks }
     },
     list: {
-      request: () => ({ url: 'https://api.kraken.com/0/public/AssetPairs' }),
-      decode: (body) =>
-        asObjects(Object.values(asObject(readObject(body)?.result) ?? {})).flatMap(({ wsname, status }) =>
-          typeof wsname === 'string' ? [{ symbol: currentName(wsname), tradable: status === undefined || status === 'online' }] : [],
-        ),
+      request: () => ({ url: `${rest}/AssetPairs?assetVersion=1` }),
+      decode(body) {
+        const message = readObject(body)
+        const pairs = Object.entries(asObject(message?.result) ?? {})
+        return readRejection(message) ?? pairs.flatMap(([key, pair]) => readPair(key, asObject(pair)))
+      },
     },
   },
 })
 
-const head = /\{"channel":"trade","type":"(?:update|(snapshot))","data":\[/y
+/** Where the side begins in a row with an empty symbol. */
+const sideAt = '{"symbol":"","side":"'.length
+const updateHead = '{"channel":"trade","type":"update","data":['
+const snapshotHead = '{"channel":"trade","type":"snapshot","data":['
 const number = String.raw`((?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)`
 const row = new RegExp(
   String.raw`\{"symbol":"([\w./]+)","side":"(?:buy|sell)","price":${number},"qty":${number},"ord_type":"\w+","trade_id":(0|[1-9]\d*),"timestamp":"([\d:.TZ-]+)"\}(?:,|(\]\}$))`,
@@ -74,17 +88,17 @@ const row = new RegExp(
  * after JSON.parse costs more than the parsing. Undefined for any other form.
  */
 function scanTrades(text: string): Tick[] | undefined {
-  head.lastIndex = 0
-  const start = head.exec(text)
-  if (start === null) return undefined
-  const backfill = start[1] !== undefined
+  const backfill = !text.startsWith(updateHead)
+  if (backfill && !text.startsWith(snapshotHead)) return undefined
   const ticks: Tick[] = []
-  row.lastIndex = head.lastIndex
+  row.lastIndex = (backfill ? snapshotHead : updateHead).length
   for (;;) {
     const match = row.exec(text)
     if (match === null) return undefined
-    const [, symbol, price, size, id, time, end] = match
-    const tick = readTrade({ symbol, price, size, at: rfc3339Ms(time), id, backfill })
+    const [, symbol = '', price, size, id, time, end] = match
+    // One letter costs less than a group of its own.
+    const side = text.charAt(match.index + sideAt + symbol.length) === 'b' ? 'buy' : 'sell'
+    const tick = readTrade({ symbol, price, size, at: rfc3339Ms(time), id, backfill, side })
     if (tick !== undefined) ticks.push(tick)
     if (end !== undefined) return ticks
   }
@@ -100,12 +114,13 @@ function decodeTrades(text: string, data: unknown, backfill: boolean): Tick[] {
     at: rfc3339Ms(row.timestamp),
     id: Number.isSafeInteger(row.trade_id) ? row.trade_id : new NumberText(text, 'trade_id').next(row.trade_id),
     backfill,
+    side: row.side,
   }))
 }
 
 function decodeAnswer(message: JsonObject): FeedEvent[] {
   const symbol = message.symbol ?? asObject(message.result)?.symbol
-  const reason = typeof message.error === 'string' ? message.error : 'refused'
+  const reason = refusalWords(message.error)
   const accepted = message.success === true || reason === 'Already subscribed'
   // Too many requests say nothing about the symbol; it is asked for again when mute.
   if (!accepted && reason === 'Exceeded msg rate') return [{ kind: 'reject', reason }]
@@ -113,17 +128,35 @@ function decodeAnswer(message: JsonObject): FeedEvent[] {
   return accepted || typeof message.req_id !== 'number' ? [{ kind: 'alive' }] : [{ kind: 'reject', request: message.req_id, reason }]
 }
 
-/** REST still knows two assets by their old names, and doubles the names of the oldest pairs: XXBTZUSD. */
-const oldNames: Readonly<Record<string, string>> = { BTC: 'XBT', DOGE: 'XDG' }
-
-function currentName(wsname: string): string {
-  return wsname.replace(/^XBT\//, 'BTC/').replace(/^XDG\//, 'DOGE/')
+function readRejection(message: JsonObject | undefined): RestRejection | undefined {
+  const error: unknown = message?.error
+  if (!Array.isArray(error) || error.length === 0) return undefined
+  return { rejected: refusalWords(error.filter((words) => typeof words === 'string').join(', ')) }
 }
 
-function findLast(symbol: string, rows: JsonObject | undefined): unknown {
-  const [base = '', quote = ''] = symbol.split('/')
-  const old = oldNames[base] ?? base
-  const row = asObject(rows?.[`${base}${quote}`] ?? rows?.[`${old}${quote}`] ?? rows?.[`X${old}Z${quote}`])
-  const last = row?.c
+function lastPrice(row: unknown): unknown {
+  const last = asObject(row)?.c
   return Array.isArray(last) ? last[0] : undefined
+}
+
+/** Two assets have other names in version 1 of the socket, which `wsname` is of. */
+function currentName(name: string): string {
+  return name.replaceAll(/(?<![^/])(?:XBT|XDG)(?![^/])/g, (old) => (old === 'XBT' ? 'BTC' : 'DOGE'))
+}
+
+const stateWords = {
+  trading: ['online', 'limit_only', 'reduce_only'],
+  halted: ['post_only', 'cancel_only', 'maintenance', 'work_in_progress'],
+  closed: ['delisted'],
+}
+
+/** The key is the pair's name in REST bodies: BTC/USD in the newer naming, else XXBTZUSD. A pair without a name of the socket is not on it. */
+function readPair(key: string, pair: JsonObject | undefined): ListedSymbol[] {
+  // Rows of years ago have no status, and all of them were traded.
+  const { wsname, status = 'online' } = pair ?? {}
+  const name = key.includes('/') ? key : wsname
+  if (pair === undefined || typeof name !== 'string' || name === '') return []
+  const symbol = currentName(name)
+  const state = readMarketState(status, stateWords)
+  return [key === symbol ? { symbol, ...state } : { symbol, ...state, restName: key }]
 }

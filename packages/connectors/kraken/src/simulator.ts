@@ -1,4 +1,4 @@
-import { asObject, readObject } from '@trinity/core'
+import { type MarketState, asObject, readObject } from '@trinity/core'
 import { type SimulatedMarket, type SimulatedQuote, type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { kraken } from './index.ts'
 
@@ -33,9 +33,16 @@ export const krakenSimulator = defineSimulator({
   maintenance: () => [statusFrame('maintenance')],
 
   rest(pathAndQuery, market) {
-    if (pathAndQuery === '/0/public/Ticker') return JSON.stringify({ error: [], result: tickers(market) })
-    return pathAndQuery === '/0/public/AssetPairs' ? JSON.stringify({ error: [], result: pairs(market) }) : undefined
+    const [, method, isNew] = /^\/0\/public\/(Ticker|AssetPairs)(\?assetVersion=1)?$/.exec(pathAndQuery) ?? []
+    const namesOf = isNew === undefined ? oldNames : newNames
+    if (method === 'Ticker') return answer(market, (symbol) => [namesOf(symbol).key, tickerRow(symbol, market)])
+    if (method !== 'AssetPairs') return undefined
+    return answer(market, (symbol, state) => {
+      const { key, row } = namesOf(symbol)
+      return [key, { ...row, tick_size: '0.00001', status: stateWords[state] }]
+    })
   },
+  restRejection: () => JSON.stringify({ error: ['EAPI:Rate limit exceeded'] }),
 })
 
 /** Written as text: the id is more than a double holds. */
@@ -66,34 +73,44 @@ function micros(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}000Z`
 }
 
-const oldNames: Readonly<Record<string, string>> = { BTC: 'XBT', DOGE: 'XDG' }
+/** What REST calls a pair, and what its row of the listing says of its names. */
+interface PairNames {
+  readonly key: string
+  readonly row: object
+}
 
-/** Pairs of the first years have marks before their assets. */
+function newNames(symbol: string): PairNames {
+  const [base = '', quote = ''] = symbol.split('/')
+  return { key: symbol, row: { wsname: symbol, base, quote } }
+}
+
+const namesOfVersion1: ReadonlyMap<string, string> = new Map([
+  ['BTC', 'XBT'],
+  ['DOGE', 'XDG'],
+])
+
+/** Assets of the first years have a mark before their names, and then their pairs have it too; fiat has one only there and beside Tether. */
 const marked: readonly string[] = ['ETC', 'ETH', 'LTC', 'MLN', 'REP', 'XBT', 'XLM', 'XMR', 'XRP', 'ZEC']
+const fiat: readonly string[] = ['EUR', 'GBP', 'USD']
 
-/** What REST calls a symbol of the socket, and its two halves. */
-function restNames(symbol: string): { readonly key: string; readonly wsname: string; readonly base: string; readonly quote: string } {
+function oldNames(symbol: string): PairNames {
   const [ours = '', currency = ''] = symbol.split('/')
-  const name = oldNames[ours] ?? ours
-  const [base, quote] = [marked.includes(name) ? `X${name}` : name, `Z${currency}`]
-  return { key: base === name ? `${name}${currency}` : `${base}${quote}`, wsname: `${name}/${currency}`, base, quote }
+  const name = namesOfVersion1.get(ours) ?? ours
+  const base = marked.includes(name) ? `X${name}` : fiat.includes(name) ? `Z${name}` : name
+  const quote = fiat.includes(currency) ? `Z${currency}` : currency
+  const key = base !== name || name === 'USDT' ? `${base}${quote}` : `${name}${currency}`
+  return { key, row: { altname: `${name}${currency}`, wsname: `${name}/${currency}`, base, quote } }
 }
 
-function tickers(market: SimulatedMarket): object {
-  const rows = [...market.listed.keys()].map((symbol): [string, object] => {
-    const { price, size } = market.lastTrade(symbol) ?? { price: '0.00000', size: '0.00000000' }
-    const both = [price, price]
-    const best = [price, '1', '1.000']
-    return [restNames(symbol).key, { a: best, b: best, c: [price, size], v: [size, size], p: both, t: [1, 1], l: both, h: both, o: price }]
-  })
-  return Object.fromEntries<object>(rows)
+function tickerRow(symbol: string, market: SimulatedMarket): object {
+  const { price, size } = market.lastTrade(symbol) ?? { price: '0.00000', size: '0.00000000' }
+  const both = [price, price]
+  const best = [price, '1', '1.000']
+  return { a: best, b: best, c: [price, size], v: [size, size], p: both, t: [1, 1], l: both, h: both, o: price }
 }
 
-function pairs(market: SimulatedMarket): object {
-  const rows = [...market.listed].map(([symbol, tradable]): [string, object] => {
-    const { key, wsname, base, quote } = restNames(symbol)
-    const status = tradable ? 'online' : 'cancel_only'
-    return [key, { altname: wsname.replace('/', ''), wsname, base, quote, tick_size: '0.00001', status }]
-  })
-  return Object.fromEntries<object>(rows)
+const stateWords = { trading: 'online', halted: 'cancel_only', closed: 'delisted' }
+
+function answer(market: SimulatedMarket, entry: (symbol: string, state: MarketState) => readonly [key: string, row: object]): string {
+  return JSON.stringify({ error: [], result: Object.fromEntries([...market.listed].map(([symbol, state]) => entry(symbol, state))) })
 }

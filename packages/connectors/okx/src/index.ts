@@ -2,13 +2,18 @@ import {
   type FeedEvent,
   type FrameContext,
   type JsonObject,
+  type ListedSymbol,
+  type RestRejection,
   asObject,
   asObjects,
   defineConnector,
   frameText,
+  pricesMadeAt,
+  readMarketState,
   readObject,
   readTrades,
   readUntimedPrices,
+  refusalWords,
   wholeMs,
 } from '@trinity/core'
 
@@ -16,7 +21,7 @@ const rest = 'https://www.okx.com/api/v5'
 
 /** OKX spot, WebSocket v5. https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-trades-channel */
 export const okx = defineConnector({
-  apiVersion: 1,
+  apiVersion: 2,
   name: 'okx',
   title: 'OKX',
   wireId: 6,
@@ -43,7 +48,7 @@ export const okx = defineConnector({
     const message = readObject(text)
     if (message === undefined) return []
     const arg = asObject(message.arg)
-    if (message.data !== undefined && (arg?.channel === 'trades' || arg?.channel === 'trades-all')) return decodeTrades(message.data)
+    if (message.data !== undefined && (arg?.channel === 'trades' || arg?.channel === 'trades-all')) return decodeTrades(message.data, arg.instId)
     if (message.event === 'subscribe' && arg?.channel === 'trades' && typeof arg.instId === 'string') return [{ kind: 'ack', symbol: arg.instId }]
     if (message.event === 'error') return [decodeError(message)]
     if (message.event === 'notice' && message.code === '64008') return [{ kind: 'goingAway', inMs: 30_000 }]
@@ -55,14 +60,29 @@ export const okx = defineConnector({
     limit: { count: 10, perMs: 2000 },
     request: () => [{ url: `${rest}/market/tickers?instType=SPOT` }],
     decode(body, symbols) {
-      const prices = new Map(readRows(body).map((row) => [row.instId, row.last]))
-      return readUntimedPrices(symbols, (symbol) => prices.get(symbol))
+      const rows = readRows(body)
+      if ('rejected' in rows) return rows
+      const prices = new Map(rows.map((row) => [row.instId, row.last]))
+      const ticks = readUntimedPrices(symbols, (symbol) => prices.get(symbol))
+      // A row's time is when the venue made the row, not when its last trade was.
+      return pricesMadeAt(
+        ticks,
+        rows.map((row) => row.ts),
+      )
     },
     list: {
       request: () => ({ url: `${rest}/public/instruments?instType=SPOT` }),
-      decode: (body) =>
-        readRows(body).flatMap(({ instId: symbol, state }) => (typeof symbol === 'string' ? [{ symbol, tradable: state === 'live' }] : [])),
+      decode(body) {
+        const rows = readRows(body)
+        return 'rejected' in rows ? rows : rows.flatMap(readInstrument)
+      },
     },
+  },
+
+  // Two entities with hosts and listings of their own; the European one has no pairs in USDT.
+  regions: {
+    eea: { urls: ['wss://wseea.okx.com:8443/ws/v5/public'], restHosts: { 'www.okx.com': 'eea.okx.com' }, quotes: ['USDC', 'EUR'] },
+    us: { urls: ['wss://wsus.okx.com:8443/ws/v5/public'], restHosts: { 'www.okx.com': 'us.okx.com' }, quotes: ['USD', 'USDT', 'USDC'] },
   },
 })
 
@@ -70,13 +90,21 @@ function requestFrame(op: 'subscribe' | 'unsubscribe', symbols: readonly string[
   return JSON.stringify({ id: String(id), op, args: symbols.map((instId) => ({ channel: 'trades', instId })) })
 }
 
-function decodeTrades(data: unknown): FeedEvent[] {
-  return readTrades(asObjects(data), (row) => ({ symbol: row.instId, price: row.px, size: row.sz, at: wholeMs(row.ts), id: row.tradeId }))
+/** A row that does not name its instrument is of the subscribed one. */
+function decodeTrades(data: unknown, instId: unknown): FeedEvent[] {
+  return readTrades(asObjects(data), (row) => ({
+    symbol: row.instId ?? instId,
+    price: row.px,
+    size: row.sz,
+    at: wholeMs(row.ts),
+    id: row.tradeId,
+    side: row.side,
+  }))
 }
 
 /** An unknown instrument is refused alone and named only in the words; 60014, too many requests, says nothing about the symbols. */
 function decodeError({ id, code, msg }: JsonObject): FeedEvent {
-  const reason = typeof msg === 'string' ? msg : 'refused'
+  const reason = refusalWords(msg)
   const symbol = code === '60018' ? /\btrades,instId:([^\s,]+)/.exec(reason)?.[1] : undefined
   if (symbol !== undefined) return { kind: 'reject', symbol, reason }
   const ofSymbols = typeof id === 'string' && code !== '60018' && code !== '60014'
@@ -84,6 +112,14 @@ function decodeError({ id, code, msg }: JsonObject): FeedEvent {
   return Number.isInteger(request) ? { kind: 'reject', request, reason } : { kind: 'reject', reason }
 }
 
-function readRows(body: string): readonly JsonObject[] {
-  return asObjects(readObject(body)?.data)
+/** A body without a code is of another shape and has no rows. */
+function readRows(body: string): readonly JsonObject[] | RestRejection {
+  const { code = '0', msg, data } = readObject(body) ?? {}
+  return code === '0' ? asObjects(data) : { rejected: refusalWords(code, msg) }
+}
+
+const stateWords = { trading: ['live'], halted: ['suspend', 'preopen', 'post_only', 'rebase'], closed: ['test', 'expired'] }
+
+function readInstrument({ instId: symbol, state }: JsonObject): ListedSymbol[] {
+  return typeof symbol === 'string' && symbol !== '' ? [{ symbol, ...readMarketState(state, stateWords) }] : []
 }

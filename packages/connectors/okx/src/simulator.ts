@@ -1,4 +1,4 @@
-import { asObjects, frameText, readObject } from '@trinity/core'
+import { type MarketState, asObjects, frameText, readObject } from '@trinity/core'
 import { type SimulatedTrade, defineSimulator } from '@trinity/core/simulation'
 import { okx } from './index.ts'
 
@@ -24,7 +24,7 @@ export const okxSimulator = defineSimulator({
 
   trades: (trades) => trades.map(tradeFrame),
   quote: ({ bid, ask, last }, { now }) => {
-    const row = { ...tickerRow(last.symbol, last), askPx: ask, bidPx: bid, ts: String(now) }
+    const row = { ...tickerRow(last.symbol, last, now), askPx: ask, bidPx: bid }
     return [JSON.stringify({ arg: { channel: 'tickers', instId: last.symbol }, data: [row] })]
   },
   // The last trade, however old, in a frame like any other.
@@ -42,10 +42,12 @@ export const okxSimulator = defineSimulator({
 
   rest(pathAndQuery, market) {
     const symbols = [...market.listed]
-    if (pathAndQuery === '/api/v5/market/tickers?instType=SPOT') return answer(symbols.map(([instId]) => tickerRow(instId, market.lastTrade(instId))))
-    if (pathAndQuery === '/api/v5/public/instruments?instType=SPOT') return answer(symbols.map(([instId, tradable]) => instrument(instId, tradable)))
+    if (pathAndQuery === '/api/v5/market/tickers?instType=SPOT')
+      return answer(symbols.map(([instId]) => tickerRow(instId, market.lastTrade(instId), market.now)))
+    if (pathAndQuery === '/api/v5/public/instruments?instType=SPOT') return answer(symbols.map(([instId, state]) => instrument(instId, state)))
     return undefined
   },
+  restRejection: () => JSON.stringify({ code: '50011', msg: 'Too Many Requests', data: [] }),
 })
 
 function arg(instId: string): object {
@@ -67,15 +69,16 @@ function answer(data: readonly object[]): string {
 }
 
 /** Of what has never traded every text is empty. */
-function tickerRow(instId: string, last: SimulatedTrade | undefined): object {
-  const { price: px, size: sz, at } = last ?? { price: '', size: '', at: 0 }
+function tickerRow(instId: string, last: SimulatedTrade | undefined, madeAt: number): object {
+  const { price: px, size: sz } = last ?? { price: '', size: '' }
   const now = { last: px, lastSz: sz, askPx: px, askSz: sz, bidPx: px, bidSz: sz }
   const day = { open24h: px, high24h: px, low24h: px, sodUtc0: px, sodUtc8: px, volCcy24h: sz || '0', vol24h: sz || '0' }
-  return { instType: 'SPOT', instId, ...now, ...day, ts: String(at) }
+  return { instType: 'SPOT', instId, ...now, ...day, ts: String(madeAt) }
 }
 
-function instrument(instId: string, tradable: boolean): object {
+const stateWords = { trading: 'live', halted: 'suspend', closed: 'expired' }
+
+function instrument(instId: string, state: MarketState): object {
   const [baseCcy, quoteCcy] = instId.split('-')
-  const state = tradable ? 'live' : 'suspend'
-  return { instType: 'SPOT', instId, baseCcy, quoteCcy, tickSz: '0.00000001', lotSz: '0.00000001', state }
+  return { instType: 'SPOT', instId, baseCcy, quoteCcy, tickSz: '0.00000001', lotSz: '0.00000001', state: stateWords[state] }
 }

@@ -65,7 +65,7 @@ describe('the rate', () => {
     expect([gate.remaining, gate.retryAfterMs, gate.resetMs]).toEqual([18, 0, 101])
   })
 
-  test.each([1, 3, 7, 10, 333, 1000, 7919, 99_991, 1_000_000])('at %i a second tells the millisecond from which a retry is admitted', (rate) => {
+  test.each([1, 3, 7, 10, 333, 1000, 7919, 28_979, 1_000_000])('at %i a second tells the millisecond from which a retry is admitted', (rate) => {
     const random = seededRandom(seed)
     for (let i = 0; i < 300; i++) {
       const burst = 1 + Math.floor(random() * 8)
@@ -155,6 +155,16 @@ describe('the quota', () => {
     expect(times.map((nowMs, index) => admit(index, nowMs))).toEqual([0, 0, 0, 0, verdict.quotaExceeded, verdict.quotaExceeded])
   })
 
+  test('ends with the month that the clock shows, also when that was set back into the month before', () => {
+    const { gate, admit } = openGate(plan)
+    const turn = Date.UTC(2026, 11, 1)
+    const resetsIn = (nowMs: number): number => {
+      admit(1, nowMs)
+      return gate.monthResetMs
+    }
+    expect([turn - 1, turn, turn - 1, turn + day].map(resetsIn)).toEqual([1, 31 * day, 1, 30 * day])
+  })
+
   test('is whole again after any number of months', () => {
     for (const months of [1, 2, 12, 120, 200]) {
       const { admit } = openGate(plan)
@@ -203,5 +213,12 @@ describe('the row', () => {
     expect(admit(90_000)).toBe(verdict.rateLimited)
     table.put(keyEntry('k', { plan: testPlan(3, 4) }))
     expect(empty(90_000)).toBe(4)
+  })
+
+  test('begins with a full bucket, too, where the units of the plan before were larger', () => {
+    const { empty, table } = openGate(testPlan(3, 4))
+    expect(empty(1000)).toBe(4)
+    table.put(keyEntry('k', { plan: testPlan(1, 5) }))
+    expect(empty(1000)).toBe(5)
   })
 })

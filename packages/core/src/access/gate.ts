@@ -1,4 +1,4 @@
-import { isSlow, readArrival, swapArrival, unitsAt, usOf } from './gcra.ts'
+import { Moment, isSlow, swapArrival, usIn } from './gcra.ts'
 import { type KeyLayout, keyStatus, openKeyLayout, planStart, planWord, rowStart, rowWord, statusMask } from './key-layout.ts'
 import { Month, takeQuota, usedIn } from './quota.ts'
 
@@ -6,7 +6,7 @@ import { Month, takeQuota, usedIn } from './quota.ts'
 export const verdict = { admitted: 0, rateLimited: 1, quotaExceeded: 2, revoked: 3 } as const
 
 /** No admission puts a cell this far past its burst, not even one whose thread slept; what lies there was counted for another plan. */
-const farMs = 60_000
+const farUs = 60_000_000
 
 /**
  * Decides for each request whether its key may have it now: exact for any number of threads on the same memory, and without
@@ -19,12 +19,14 @@ export class Gate {
   readonly #month = new Month()
   #verdict: number = verdict.admitted
   #nowMs = 0
-  #us = 0
-  /** Arrival time of the key in units, its units per request and per second, and its burst; the units are 0 without a limit. */
-  #arrival = 0
+  /** How far the key's arrival time is ahead of now in units, its units per request and per microsecond, and its burst; the units are 0 without a limit. */
+  #ahead = 0
   #units = 0
-  #unitsPerSecond = 1
+  #unitsPerUs = 1
   #burst = 0
+  readonly #now = new Moment()
+  readonly #arrival = new Moment()
+  readonly #next = new Moment()
 
   constructor(buffer: SharedArrayBuffer) {
     this.#layout = openKeyLayout(buffer)
@@ -47,7 +49,6 @@ export class Gate {
   #judge(row: number, monotonicMs: number, nowMs: number, takes: boolean): number {
     const { words, wide, rows } = this.#layout
     this.#nowMs = nowMs
-    this.#us = Math.round(monotonicMs * 1000)
     this.monthRemaining = -1
     this.#units = 0
     if (row >>> 0 >= rows) return (this.#verdict = verdict.revoked)
@@ -60,26 +61,28 @@ export class Gate {
     this.#readTerms(plan)
     if (this.#units > 0) {
       const cell = start + rowWord.arrival
-      const now = unitsAt(this.#us, this.#unitsPerSecond)
-      const slow = isSlow(this.#unitsPerSecond, this.#burst * this.#units)
+      this.#now.setUs(Math.round(monotonicMs * 1000), this.#unitsPerUs)
+      const slow = isSlow(this.#unitsPerUs, this.#burst * this.#units)
       for (;;) {
-        const arrival = readArrival(words, cell)
-        this.#arrival = this.#isForeign(arrival - now) ? now : Math.max(arrival, now)
-        if (this.#arrival - now > (this.#burst - 1) * this.#units) {
+        this.#arrival.load(words, cell)
+        const ahead = this.#arrival.unitsAfter(this.#now)
+        this.#ahead = this.#isForeign(ahead) ? 0 : Math.max(0, ahead)
+        if (this.#ahead > (this.#burst - 1) * this.#units) {
           if (quota >= 0) this.#readMonth(start, quota)
           return (this.#verdict = verdict.rateLimited)
         }
         if (quota >= 0 && !this.#readMonth(start, quota)) return (this.#verdict = verdict.quotaExceeded)
         if (!takes) return (this.#verdict = verdict.admitted)
-        const next = this.#arrival + this.#units
-        if (!swapArrival(words, wide, cell, arrival, next, slow)) continue
+        this.#next.setAfter(this.#now, this.#ahead + this.#units)
+        if (!swapArrival(words, wide, cell, this.#arrival, this.#next, slow)) continue
         if (quota >= 0 && !takeQuota(words, start + rowWord.quota, this.#month.number, quota)) {
           // Another thread had the last of the month. Where the cell moved on meanwhile it stays a request ahead, which nobody sees before the turn.
-          swapArrival(words, wide, cell, next, this.#arrival, slow)
+          this.#arrival.setAfter(this.#now, this.#ahead)
+          swapArrival(words, wide, cell, this.#next, this.#arrival, slow)
           this.monthRemaining = 0
           return (this.#verdict = verdict.quotaExceeded)
         }
-        this.#arrival = next
+        this.#ahead += this.#units
         break
       }
     } else if (quota >= 0 && !(takes ? takeQuota(words, start + rowWord.quota, this.#month.number, quota) : this.#readMonth(start, quota))) {
@@ -92,20 +95,19 @@ export class Gate {
 
   /** Milliseconds after which the same request is admitted if no other comes before it, and not one sooner; 0 after an admission or a revoked key. */
   get retryAfterMs(): number {
-    if (this.#verdict === verdict.rateLimited) return this.#msUntil(this.#arrival - (this.#burst - 1) * this.#units)
+    if (this.#verdict === verdict.rateLimited) return this.#msUntil(this.#ahead - (this.#burst - 1) * this.#units)
     return this.#verdict === verdict.quotaExceeded ? this.monthResetMs : 0
   }
 
   /** Requests that would be admitted at once now; −1 where no rate is set. */
   get remaining(): number {
     if (this.#units === 0) return -1
-    const ahead = this.#arrival - unitsAt(this.#us, this.#unitsPerSecond)
-    return Math.max(0, Math.floor((this.#burst * this.#units - ahead) / this.#units))
+    return Math.max(0, Math.floor((this.#burst * this.#units - this.#ahead) / this.#units))
   }
 
   /** Milliseconds until the bucket is full again. */
   get resetMs(): number {
-    return this.#units === 0 ? 0 : this.#msUntil(this.#arrival)
+    return this.#units === 0 ? 0 : this.#msUntil(this.#ahead)
   }
 
   /** Milliseconds until the month's quota begins anew; 0 where there is none. */
@@ -115,11 +117,9 @@ export class Gate {
 
   #readTerms(plan: number): void {
     const { words } = this.#layout
-    const queriesPerSecond = words[plan + planWord.queriesPerSecond] ?? 0
-    if (queriesPerSecond === 0) return
-    this.#units = words[plan + planWord.emissionUnits] ?? 1
+    this.#units = words[plan + planWord.emissionUnits] ?? 0
+    this.#unitsPerUs = words[plan + planWord.unitsPerUs] ?? 1
     this.#burst = words[plan + planWord.burst] ?? 1
-    this.#unitsPerSecond = queriesPerSecond * this.#units
   }
 
   #readMonth(start: number, quota: number): boolean {
@@ -128,10 +128,10 @@ export class Gate {
   }
 
   #isForeign(ahead: number): boolean {
-    return ahead > this.#burst * this.#units + (farMs / 1000) * this.#unitsPerSecond
+    return ahead > this.#burst * this.#units + farUs * this.#unitsPerUs
   }
 
   #msUntil(units: number): number {
-    return Math.max(0, Math.ceil((usOf(units, this.#unitsPerSecond) - this.#us) / 1000))
+    return Math.max(0, Math.ceil(usIn(units, this.#unitsPerUs) / 1000))
   }
 }

@@ -4,7 +4,7 @@ import { TrinityError } from '../errors.ts'
  * The shared memory of keys, in words of 32 bits: a header, the plans in use, an index of the rows by hash, and one row of
  * 32 words (two cache lines) for each key. One thread writes keys and plans; every thread changes the cells of a row.
  */
-export const keyLayoutVersion = 1
+export const keyLayoutVersion = 2
 
 const headerWords = 16
 const planWords = 8
@@ -16,8 +16,8 @@ export const mostPlans = 256
 /** Offsets in the header. */
 export const keyHeader = { version: 0, rows: 1, longestProbe: 2 } as const
 
-/** Offsets in a plan; 0 queries a second and −1 elsewhere stand for no limit. A plan never changes once a row points to it. */
-export const planWord = { queriesPerSecond: 0, burst: 1, emissionUnits: 2, monthlyQueries: 3, monthlyReports: 4 } as const
+/** Offsets in a plan; 0 queries a second, and units with it, and −1 elsewhere stand for no limit. A plan never changes once a row points to it. */
+export const planWord = { queriesPerSecond: 0, burst: 1, emissionUnits: 2, unitsPerUs: 3, monthlyQueries: 4, monthlyReports: 5 } as const
 
 /** Offsets in a row. */
 export const rowWord = {

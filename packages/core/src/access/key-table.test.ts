@@ -2,6 +2,7 @@ import { array, assert, boolean, constantFrom, nat, oneof, property, record } fr
 import { describe, expect, test } from 'vitest'
 import { keyEntry, sha256, testPlan } from '../testing/access/key-entries.ts'
 import { Gate, verdict } from './gate.ts'
+import { keyHeader, openKeyLayout } from './key-layout.ts'
 import { KeyReader } from './key-reader.ts'
 import type { KeyEntry } from './key-store.ts'
 import { KeyTable } from './key-table.ts'
@@ -38,6 +39,14 @@ describe('a key in the table', () => {
       expect(reader.find(wrong)).toBe(-1)
     }
     expect([reader.find(new Uint8Array(0)), reader.find(sha256('k7').subarray(0, 31)), reader.findShort(new Uint8Array(8), 0)]).toEqual([-1, -1, -1])
+    expect(() => table.put(keyEntry('one too many'))).toThrow(/full/)
+  })
+
+  test('whose hash ends in zeros is not found by the rest of it', () => {
+    const { table, reader } = openTable(8)
+    const hash = crowdedHash(1, 0)
+    expect([table.put(keyEntry('k', { hash })), reader.find(hash)]).toEqual([0, 0])
+    for (const length of [0, 4, 31]) expect(reader.find(hash.subarray(0, length))).toBe(-1)
   })
 
   test('has its plan and its MAC key for readers', () => {
@@ -174,6 +183,8 @@ describe('a full table', () => {
     for (let i = 0; i < 5000; i++) table.revoke(table.put(keyEntry(`k${i}`)))
     for (let i = 4936; i < 5000; i++) expect(reader.find(sha256(`k${i}`))).toBeGreaterThanOrEqual(0)
     for (let i = 0; i < 4936; i++) expect(reader.find(sha256(`k${i}`))).toBe(-1)
+    // Most places that a search looks at; a place that was left is taken again.
+    expect(Atomics.load(openKeyLayout(table.buffer).words, keyHeader.longestProbe)).toBeLessThan(40)
   })
 })
 

@@ -1,5 +1,6 @@
 import { TrinityError } from '../errors.ts'
-import { emissionUnitsOf, highestBurst, highestQueriesPerSecond, storeArrival } from './gcra.ts'
+import { checkPlan } from './check-plan.ts'
+import { emissionUnitsOf, fillBucket, unitsPerUsOf } from './gcra.ts'
 import {
   type KeyLayout,
   createKeyLayout,
@@ -17,7 +18,6 @@ import {
 import { KeyReader } from './key-reader.ts'
 import type { KeyEntry, KeyRecord } from './key-store.ts'
 import { type Plan, tiers } from './plan.ts'
-import { highestQuota } from './quota.ts'
 
 /** The only writer of the shared memory in which all threads look keys up and count their requests. */
 export class KeyTable {
@@ -29,7 +29,6 @@ export class KeyTable {
   readonly #plans = new Map<string, number>()
   /** In the order of their revocation: when the table is full, the first is given away. */
   readonly #revoked = new Set<number>()
-  #resets = 0
 
   /** @param rows most keys, revoked ones included while there is room */
   constructor(rows = 65_536) {
@@ -73,8 +72,7 @@ export class KeyTable {
     this.#holders[row] = entry
     if (isOther) Atomics.store(words, start + rowWord.quota, 0)
     Atomics.store(words, start + rowWord.state, state)
-    // A value that no cell had before, so that a thread which still counts by the old plan can't exchange it.
-    if (isOther || stateBefore >>> 16 !== plan) storeArrival(wide, start + rowWord.arrival, ++this.#resets)
+    if (isOther || stateBefore >>> 16 !== plan) fillBucket(wide, start + rowWord.arrival)
     if (!isOther && ((stateBefore ^ state) & statusMask) !== 0) Atomics.add(words, start + rowWord.epoch, 2)
     if (isOther) this.#enter(row, entry.id)
     if (!entry.revoked) this.#revoked.delete(row)
@@ -125,11 +123,6 @@ export class KeyTable {
     let probe = 0
     while (Atomics.load(words, index + ((first + probe) & indexMask)) !== row + 1) probe++
     Atomics.store(words, index + ((first + probe) & indexMask), -1)
-    // Where nothing follows, nobody has to probe past the place.
-    if (Atomics.load(words, index + ((first + probe + 1) & indexMask)) === 0) {
-      for (; Atomics.load(words, index + ((first + probe) & indexMask)) === -1; probe--)
-        Atomics.store(words, index + ((first + probe) & indexMask), 0)
-    }
     this.#rowOfId.delete(holder.id)
     this.#revoked.delete(row)
   }
@@ -144,16 +137,12 @@ export class KeyTable {
     this.#rowOfId.set(id, row)
   }
 
-  #planNumber({ queriesPerSecond, burst, monthlyQueries, monthlyReports }: Plan): number {
+  #planNumber(plan: Plan): number {
+    const { queriesPerSecond, burst, monthlyQueries, monthlyReports } = plan
     const name = JSON.stringify([queriesPerSecond, burst, monthlyQueries, monthlyReports])
     const known = this.#plans.get(name)
     if (known !== undefined) return known
-    if (queriesPerSecond !== null) {
-      requireCount('queriesPerSecond', queriesPerSecond, 1, highestQueriesPerSecond)
-      requireCount('burst', burst ?? 0, 1, highestBurst)
-    }
-    if (monthlyQueries !== null) requireCount('monthlyQueries', monthlyQueries, 0, highestQuota)
-    if (monthlyReports !== null) requireCount('monthlyReports', monthlyReports, 0, highestQuota)
+    checkPlan(plan)
     const number = this.#plans.size
     if (number === mostPlans) throw new TrinityError('TRN_INTERNAL', `The key table is full: ${mostPlans} plans are in use.`)
     const { words } = this.#layout
@@ -161,6 +150,7 @@ export class KeyTable {
     Atomics.store(words, start + planWord.queriesPerSecond, queriesPerSecond ?? 0)
     Atomics.store(words, start + planWord.burst, queriesPerSecond === null ? 0 : (burst ?? 0))
     Atomics.store(words, start + planWord.emissionUnits, queriesPerSecond === null ? 0 : emissionUnitsOf(queriesPerSecond))
+    Atomics.store(words, start + planWord.unitsPerUs, queriesPerSecond === null ? 0 : unitsPerUsOf(queriesPerSecond))
     Atomics.store(words, start + planWord.monthlyQueries, monthlyQueries ?? -1)
     Atomics.store(words, start + planWord.monthlyReports, monthlyReports ?? -1)
     this.#plans.set(name, number)
@@ -181,9 +171,4 @@ function holdsBytes(words: Int32Array, index: number, bytes: Uint8Array): boolea
 
 function storeBytes(words: Int32Array, index: number, bytes: Uint8Array): void {
   for (let i = 0; i < 8; i++) Atomics.store(words, index + i, wordAt(bytes, i * 4))
-}
-
-function requireCount(name: string, value: number, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new TrinityError('TRN_SETTING_INVALID', `${name} of a plan is ${value}; it must be a whole number from ${least} to ${most}.`)
 }

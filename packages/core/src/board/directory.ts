@@ -15,10 +15,18 @@ export interface Listing {
   readonly generation: number
   /** Fetched because somebody asked for it, and given up when nobody does any more. */
   readonly onDemand: boolean
+  /** Whether the venue has halted its market. */
+  readonly halted: boolean
+  /**
+   * Its price is more than 20 % away from that of a listing before it, or not yet compared: it may be another token, so it answers only callers
+   * who name its venue.
+   */
+  readonly apart: boolean
 }
 
 /** What has to be said of a listing to add it; the directory finds the slot. */
-export type NewListing = Omit<Listing, 'slot' | 'generation'> & { readonly freshnessLimitMs: number }
+export type NewListing = Omit<Listing, 'slot' | 'generation' | 'halted' | 'apart'> &
+  Partial<Pick<Listing, 'halted' | 'apart'>> & { readonly freshnessLimitMs: number }
 
 /** Told after each change of an asset's listings: all that are left of them, best first. */
 export type DirectoryObserver = (asset: string, listings: readonly Listing[]) => void
@@ -51,9 +59,25 @@ export class Directory {
     if (known !== undefined) return known.onDemand && !listing.onDemand ? this.#keep(known) : known
     const slot = this.#freeSlots.pop()
     if (slot === undefined) throw new TrinityError('TRN_BOARD_FULL', `No board slot is left for ${listing.symbol} of ${listing.venue}.`)
-    const { freshnessLimitMs, ...facts } = listing
+    const { freshnessLimitMs, halted = false, apart = false, ...facts } = listing
     const generation = this.#writer.open(slot, { currencyCode: currencyCode(listing.currency), freshnessLimitMs })
-    return this.#tell(this.#enter({ ...facts, slot, generation }))
+    this.#writer.setHalted(slot, halted)
+    return this.#tell(this.#enter({ ...facts, halted, apart, slot, generation }))
+  }
+
+  /** Changes what is known of a listing's market; the listing as it is from now on. */
+  update(listing: Listing, change: Partial<Pick<Listing, 'halted' | 'apart'>>): Listing {
+    const { halted = listing.halted, apart = listing.apart } = change
+    if (this.#bySlot[listing.slot] !== listing || (halted === listing.halted && apart === listing.apart)) return listing
+    this.#writer.setHalted(listing.slot, halted)
+    const changed = { ...listing, halted, apart }
+    this.#bySymbol.set(symbolKey(listing.venue, listing.symbol), changed)
+    this.#bySlot[listing.slot] = changed
+    this.#byAsset.set(
+      listing.asset,
+      this.ofAsset(listing.asset).map((other) => (other === listing ? changed : other)),
+    )
+    return this.#tell(changed)
   }
 
   /** Removes a listing; its slot is emptied, so that a reader that still knows it finds nothing. */

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { plainTime } from '../venue/venue-time.ts'
 import { type Evidence, type ListingRecord, futureToleranceMs, judge, provedAt } from './evidence.ts'
 
 const now = 1_790_000_000_000
 const unconfirmedMs = 9000
 
 const live: Evidence = { price: '100.0', at: now, id: '10', tier: 'L1_MEMORY' }
-const shown: ListingRecord = { price: '100.0', orderAt: now - 1000, id: '9', confirmedAt: now - 1000, feedSeenAt: now - 1000, feedLive: true }
-const blank: ListingRecord = { price: '', orderAt: -Infinity, id: null, confirmedAt: 0, feedSeenAt: 0, feedLive: false }
+const shown: ListingRecord = { price: '100.0', orderAt: now - 1000, id: '9', confirmedAt: now - 1000, feedSeenAt: now - 1000, feedLive: true, untimedAsOf: -Infinity, halted: false }
+const blank: ListingRecord = { price: '', orderAt: -Infinity, id: null, confirmedAt: 0, feedSeenAt: 0, feedLive: false, untimedAsOf: -Infinity, halted: false }
 
 const verdict = (evidence: Partial<Evidence>, record: Partial<ListingRecord> = {}): string =>
-  judge({ ...live, ...evidence }, { ...shown, ...record }, now, unconfirmedMs)
+  judge({ ...live, ...evidence }, { ...shown, ...record }, now, unconfirmedMs, plainTime)
 
 describe('a timed trade', () => {
   test.each([
@@ -72,9 +73,9 @@ describe('a reading without trade time', () => {
 
 describe('what evidence proves', () => {
   test('a live trade its own time, a snapshot the time it was asked for, never later than now', () => {
-    expect(provedAt(live, now + 50)).toBe(now)
-    expect(provedAt({ ...live, at: now - 60_000, askedAt: now - 10 }, now)).toBe(now - 10)
-    expect(provedAt({ ...live, at: null, askedAt: now - 10 }, now)).toBe(now - 10)
-    expect(provedAt({ ...live, at: now + 3000 }, now)).toBe(now)
+    expect(provedAt(live, now + 50, plainTime, false)).toBe(now)
+    expect(provedAt({ ...live, at: now - 60_000, askedAt: now - 10 }, now, plainTime, false)).toBe(now - 10)
+    expect(provedAt({ ...live, at: null, askedAt: now - 10 }, now, plainTime, false)).toBe(now - 10)
+    expect(provedAt({ ...live, at: now + 3000 }, now, plainTime, false)).toBe(now)
   })
 })

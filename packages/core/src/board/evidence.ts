@@ -1,7 +1,8 @@
 import { compareTradeIds, equalDecimals } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
+import type { TimeBase } from '../venue/venue-time.ts'
 
-/** A price as one source tells it. */
+/** A price as one source shows it. Moments are on {@link Clock.now}, trade times are the venue's own. */
 export interface Evidence {
   readonly price: string
   /** Trade time in epoch milliseconds; null when the source gives none. */
@@ -10,22 +11,30 @@ export interface Evidence {
   /** Orders trades in place of `at`, see `Tick.orderAt`. */
   readonly orderAt?: number | undefined
   readonly tier: EvidenceTier
-  /** When a snapshot or reading was asked for, epoch milliseconds; absent for a live trade, which proves its own time. */
+  /** When a snapshot or reading was asked for; absent for a live trade, which proves its own time. */
   readonly askedAt?: number | undefined
+  /** As of when a snapshot or reading is true, where that is not `askedAt`: when its venue made it, or can have made it at the earliest. */
+  readonly asOf?: number | undefined
+  /** How late the venue's trades come at least, milliseconds; undefined while unknown. By so much their times are behind the node's. */
+  readonly delayMs?: number | undefined
 }
 
-/** What the writer knows of a listing beside the shown price. */
+/** What the writer knows of a listing beside the shown price. Moments are on {@link Clock.now}. */
 export interface ListingRecord {
   /** The shown price; empty while there is none. */
   price: string
   /** The newest trade ever shown: no timed trade may be older. */
   orderAt: number
   id: string | null
+  /** As of when an untimed reading proved the shown price: no trade up to then replaces it. */
+  untimedAsOf: number
   confirmedAt: number
-  /** When the listing's feed last gave a tick that was not from the future, epoch milliseconds. */
+  /** When the listing's feed last gave a tick that was not from the future. */
   feedSeenAt: number
-  /** Whether the feed is known to deliver this listing: false while cut, rejected, pending or on demand. */
+  /** Whether the feed is known to deliver this listing: false while disconnected, rejected, pending or on demand. */
   feedLive: boolean
+  /** Whether the venue says that its market is halted. */
+  halted: boolean
 }
 
 /** What a piece of evidence does to a listing. */
@@ -42,38 +51,54 @@ export type Verdict =
 /** How far a trade time may be ahead of our clock. */
 export const futureToleranceMs = 5000
 
-/**
- * Decides what evidence is worth. A timed trade wins when (trade time, numeric id) is greater, whatever the order of
- * arrival. A snapshot or reading confirms when its trade is the shown one. A reading without trade time and with another
- * price wins only where the feed has shown nothing since it was asked for, and was either not live or unconfirmed for
- * `unconfirmedMs` already: a bulk body of a healthy venue may be older than its own feed.
- */
-export function judge(evidence: Evidence, record: ListingRecord, now: number, unconfirmedMs: number): Verdict {
-  return evidence.at === null ? judgeUntimed(evidence, record, unconfirmedMs) : judgeTimed(evidence, evidence.at, record, now)
+/** How far a venue's times may be behind a reading and still be later, as long as nobody knows how late they are. */
+const unknownDelayMs = 5000
+
+/** As of when a snapshot or reading is true; undefined for a live trade. */
+export function asOf({ asOf: madeAt, askedAt }: Evidence): number | undefined {
+  return madeAt ?? askedAt
 }
 
-function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: number): Verdict {
-  if (at > now + futureToleranceMs) return 'future'
+/**
+ * Decides what evidence is worth. A timed trade wins when (trade time, numeric id) is greater, whatever the order of arrival, unless an untimed
+ * reading has shown since what the last trade was. A snapshot or reading confirms when its trade is the shown one. A reading without trade time
+ * and with another price wins only where the feed has shown nothing since the reading can have been made, and was either not live or
+ * unconfirmed for `unconfirmedMs` already. While a market is halted a reading proves no more than its trade's own time.
+ */
+export function judge(evidence: Evidence, record: ListingRecord, now: number, unconfirmedMs: number, time: TimeBase): Verdict {
+  return evidence.at === null ? judgeUntimed(evidence, record, unconfirmedMs) : judgeTimed(evidence, evidence.at, record, now, time)
+}
+
+function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: number, time: TimeBase): Verdict {
+  if (time.ageMs(at, now) < -futureToleranceMs) return 'future'
   const orderAt = evidence.orderAt ?? at
-  if (record.price === '' || orderAt > record.orderAt) return 'replaces'
-  const ids = compareTradeIds(evidence.id, record.id)
-  if (orderAt === record.orderAt && ids > 0) return 'replaces'
-  const sameTrade = orderAt === record.orderAt && ids === 0 && equalDecimals(evidence.price, record.price)
-  return sameTrade && evidence.askedAt !== undefined ? 'confirms' : 'ignored'
+  const trueAsOf = asOf(evidence)
+  const ids = orderAt === record.orderAt ? compareTradeIds(evidence.id, record.id) : orderAt - record.orderAt
+  if (record.price === '') return 'replaces'
+  if (ids > 0) {
+    const tradedAt = orderAt - time.offsetMs + Math.max(0, evidence.delayMs ?? unknownDelayMs)
+    const isKnownAsLast = tradedAt > record.untimedAsOf || (trueAsOf !== undefined && trueAsOf > record.confirmedAt)
+    return isKnownAsLast || equalDecimals(evidence.price, record.price) ? 'replaces' : 'ignored'
+  }
+  const sameTrade = ids === 0 && equalDecimals(evidence.price, record.price)
+  return sameTrade && trueAsOf !== undefined && !record.halted ? 'confirms' : 'ignored'
 }
 
 function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: number): Verdict {
-  const { askedAt } = evidence
-  if (askedAt === undefined) return 'ignored'
+  const { askedAt = 0 } = evidence
+  const trueAsOf = asOf(evidence)
+  if (trueAsOf === undefined || record.halted) return 'ignored'
   if (record.price === '') return 'replaces'
-  if (askedAt < record.confirmedAt) return 'ignored'
+  if (trueAsOf < record.confirmedAt) return 'ignored'
   if (equalDecimals(evidence.price, record.price)) return 'confirms'
-  const feedSilentSince = record.feedSeenAt < askedAt
+  const feedSilentSince = record.feedSeenAt < trueAsOf
   const feedDoubted = !record.feedLive || record.confirmedAt <= askedAt - unconfirmedMs
   return feedSilentSince && feedDoubted ? 'replaces' : 'ignored'
 }
 
 /** As of when evidence proves a price, never later than now. */
-export function provedAt(evidence: Evidence, now: number): number {
-  return Math.min(Math.max(evidence.at ?? 0, evidence.askedAt ?? 0), now)
+export function provedAt(evidence: Evidence, now: number, time: TimeBase, isHalted: boolean): number {
+  const byTrade = evidence.at === null ? -Infinity : now - Math.max(0, time.ageMs(evidence.at, now))
+  const byReading = isHalted ? -Infinity : (asOf(evidence) ?? -Infinity)
+  return Math.min(Math.max(byTrade, byReading), now)
 }

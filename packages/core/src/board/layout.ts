@@ -2,7 +2,7 @@
  * The shared memory of the board: a header of 8 words, then one slot of 32 words (128 bytes) for each listing. Words are
  * Int32, because only those can be read and written atomically everywhere. Times take two words, low half first.
  */
-export const layoutVersion = 1
+export const layoutVersion = 2
 
 export const headerWords = 8
 export const slotWords = 32
@@ -19,11 +19,14 @@ export const slotWord = {
   meta: 2,
   freshnessLimitMs: 3,
   tradeTime: 4,
+  /** On the clock that is never set; see `Clock.now`. */
   confirmedAt: 6,
   /** Since when the listing is fresh without a break; 0 = since its first price. */
   freshSince: 8,
   price: 10,
   id: 16,
+  /** The same moment as `confirmedAt` in epoch milliseconds, as the venues' time was known then. */
+  confirmedUtc: 22,
 } as const
 
 /** Bytes kept of a price and of a trade id. */

@@ -13,7 +13,7 @@ export interface PriceWish {
 }
 
 /** What a finder has to know of a listing. */
-export type PricedListing = Pick<Listing, 'venue' | 'currency' | 'slot' | 'generation'>
+export type PricedListing = Pick<Listing, 'venue' | 'currency' | 'slot' | 'generation' | 'halted' | 'apart'>
 
 /** Where a finder looks up an asset: the directory, or its shared copy. */
 export interface ListingSource<L extends PricedListing> {
@@ -63,7 +63,8 @@ export class PriceFinder<L extends PricedListing = Listing> {
 
   /**
    * The first fresh listing in order, in one currency; one that was stale counts again after it was fresh for
-   * {@link settleMs}, unless nothing else is fresh. With none fresh, the one proved last.
+   * {@link settleMs}, unless nothing else is fresh. A halted market comes after all that trade and are fresh. With none fresh, the one proved
+   * last. A listing that is apart from the others answers only those who name its venue.
    */
   find(wish: PriceWish, now: number): FoundPrice<L> | PriceMiss {
     const miss = misses[this.best(this.#listings.ofAsset(wish.asset), now, wish.quote, wish.venue)]
@@ -85,12 +86,17 @@ export class PriceFinder<L extends PricedListing = Listing> {
       const listing = listings[i] as L
       if (venue !== undefined && listing.venue !== venue) continue
       atVenue = true
+      if (listing.apart && venue === undefined) {
+        // Perhaps another token of that name: it is there, but its price is not for those who don't name its venue.
+        offered ||= listing.currency === (currency ?? listing.currency)
+        continue
+      }
       wanted ??= listing.currency
       if (listing.currency !== wanted) continue
       offered = true
       const reading = (this.#readings[listing.slot] ??= new BoardReading())
       if (!readSlot(this.#board, listing.slot, listing.generation, reading)) continue
-      const score = scoreReading(reading, now)
+      const score = scoreReading(reading, now, listing.halted)
       if (score <= bestScore) continue
       bestScore = score
       this.listing = listing
@@ -105,9 +111,13 @@ export class PriceFinder<L extends PricedListing = Listing> {
 
 const settledScore = 2
 
-/** 2 = fresh and settled, 1 = fresh, below 0 = stale by that many milliseconds of age. */
-function scoreReading(reading: BoardReading, now: number): number {
+const freshScore = 1
+const haltedScore = 0.5
+
+/** {@link settledScore}, {@link freshScore} or {@link haltedScore}; below 0 = stale by that many milliseconds of age. */
+function scoreReading(reading: BoardReading, now: number, halted: boolean): number {
   const ageMs = Math.max(0, now - reading.confirmedAt)
   if (ageMs > reading.freshnessLimitMs) return -ageMs
-  return reading.freshSince === 0 || now - reading.freshSince >= settleMs ? settledScore : 1
+  if (halted) return haltedScore
+  return reading.freshSince === 0 || now - reading.freshSince >= settleMs ? settledScore : freshScore
 }

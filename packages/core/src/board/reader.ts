@@ -10,7 +10,10 @@ export class BoardReading {
   freshnessLimitMs = 0
   /** Epoch milliseconds, or −1 where it is not known. */
   tradeTime = 0
+  /** On the clock that is never set, `Clock.now`: ages are counted from here. */
   confirmedAt = 0
+  /** The same moment in epoch milliseconds. */
+  confirmedUtc = 0
   freshSince = 0
   readonly #words = new Int32Array(12)
   readonly #bytes = new Uint8Array(this.#words.buffer)
@@ -74,6 +77,7 @@ export class BoardReading {
     this.freshnessLimitMs = Atomics.load(words, start + slotWord.freshnessLimitMs)
     this.tradeTime = loadTime(words, start + slotWord.tradeTime)
     this.confirmedAt = loadTime(words, start + slotWord.confirmedAt)
+    this.confirmedUtc = loadTime(words, start + slotWord.confirmedUtc)
     this.freshSince = loadTime(words, start + slotWord.freshSince)
     // Only the words in use: an atomic load is a call, and most prices are short.
     this.#loadText(words, start + slotWord.price, 0, this.#priceLength)

@@ -116,12 +116,12 @@ describe('confirmation', () => {
     expect(read()).toMatchObject({ price: '60000.40000', confirmedAt: now })
   })
 
-  test('a feed that is not doubted keeps its price against an untimed reading; one that was cut does not', () => {
+  test('a feed that is not down keeps its price against an untimed reading; one that was cut does not', () => {
     const { writer, read } = makeBoard()
     const reading: Evidence = { price: '61000', at: null, id: null, tier: 'L3_REST', askedAt: now + 5000 }
     writer.apply(0, trade, now, true)
     expect(writer.apply(0, reading, now + 5100)).toBe('ignored')
-    writer.doubtFeed(0)
+    writer.markFeedDown(0)
     expect(writer.apply(0, reading, now + 5200)).toBe('replaces')
     expect(read()).toMatchObject({ price: '61000', at: null })
   })
@@ -129,7 +129,7 @@ describe('confirmation', () => {
   test('a trade that a correcting reading stood in for does not come back, a newer one does', () => {
     const { writer, read } = makeBoard()
     writer.apply(0, trade, now, true)
-    writer.doubtFeed(0)
+    writer.markFeedDown(0)
     writer.apply(0, { price: '61000', at: null, id: null, tier: 'L3_REST', askedAt: now + 5000 }, now + 5000)
     expect(writer.apply(0, trade, now + 6000, true)).toBe('ignored')
     expect(writer.apply(0, { ...trade, price: '62000', at: now + 6000, id: null }, now + 6000, true)).toBe('replaces')

@@ -2,7 +2,8 @@ import { EventEmitter } from 'eventemitter3'
 import { equalDecimals, isPriceText, maxPriceBytes } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
 import { type Board, slotStart } from './board.ts'
-import { type Evidence, type ListingRecord, type Verdict, judge, provedAt } from './evidence.ts'
+import { type TimeBase, plainTime } from '../venue/venue-time.ts'
+import { type Evidence, type ListingRecord, type Verdict, asOf, judge, provedAt } from './evidence.ts'
 import { slotWord, textBytes, unknownTime } from './layout.ts'
 
 /** What a slot is for, fixed while a listing holds it. */
@@ -29,22 +30,39 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   readonly refusals: BoardRefusals = { future: 0, notAPrice: 0 }
   readonly #board: Board
   readonly #unconfirmedMs: number
+  readonly #time: TimeBase
   readonly #records: (ListingRecord | undefined)[] = []
   readonly #terms: (SlotTerms | undefined)[] = []
   readonly #freshSince: number[] = []
   readonly #text = new Uint8Array(textBytes)
   readonly #textWords = new Int32Array(this.#text.buffer)
 
-  /** @param unconfirmedMs age of a confirmation after which an untimed reading may correct a price */
-  constructor(board: Board, unconfirmedMs: number) {
+  /** When time may have been lost last: what was asked for before then says nothing of how things stand. */
+  #lostTimeAt = -Infinity
+
+  /**
+   * @param unconfirmedMs age of a confirmation after which an untimed reading may correct a price
+   * @param time what venues' times are judged by
+   */
+  constructor(board: Board, unconfirmedMs: number, time: TimeBase = plainTime) {
     super()
     this.#board = board
     this.#unconfirmedMs = unconfirmedMs
+    this.#time = time
   }
 
   /** Gives a slot to a listing, empty; the generation tells its readers from those of the slot's last holder. */
   open(slot: number, terms: SlotTerms): number {
-    this.#records[slot] = { price: '', orderAt: -Infinity, id: null, confirmedAt: 0, feedSeenAt: 0, feedLive: false }
+    this.#records[slot] = {
+      price: '',
+      orderAt: -Infinity,
+      id: null,
+      untimedAsOf: -Infinity,
+      confirmedAt: 0,
+      feedSeenAt: 0,
+      feedLive: false,
+      halted: false,
+    }
     this.#terms[slot] = terms
     this.#freshSince[slot] = 0
     const { words } = this.#board
@@ -59,14 +77,15 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   }
 
   /** Judges evidence and, where it counts, writes it. Feeds must say so with `fromFeed`, also for what turns out old. */
-  apply(slot: number, evidence: Evidence, now: number, fromFeed = false): Verdict {
+  apply(slot: number, offered: Evidence, now: number, fromFeed = false): Verdict {
     const record = this.#records[slot]
     if (record === undefined) return 'ignored'
+    const evidence = (offered.askedAt ?? Infinity) < this.#lostTimeAt ? { ...offered, askedAt: undefined, asOf: undefined } : offered
     if (evidence.price.length > maxPriceBytes || !isPriceText(evidence.price)) {
       this.refusals.notAPrice++
       return 'ignored'
     }
-    const verdict = judge(evidence, record, now, this.#unconfirmedMs)
+    const verdict = judge(evidence, record, now, this.#unconfirmedMs, this.#time)
     // A trade from the future shows a wrong clock, not that the feed delivers.
     if (fromFeed && verdict !== 'future') {
       record.feedSeenAt = now
@@ -74,7 +93,9 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     }
     if (verdict === 'future') this.refusals.future++
     else if (verdict === 'replaces') this.#replace(slot, record, evidence, now)
-    else if (verdict === 'confirms') this.confirm(slot, provedAt(evidence, now), evidence.tier, now)
+    else if (verdict === 'confirms') this.confirm(slot, provedAt(evidence, now, this.#time, record.halted), evidence.tier, now)
+    const isReading = evidence.at === null && (verdict === 'replaces' || verdict === 'confirms')
+    if (isReading) record.untimedAsOf = Math.max(record.untimedAsOf, asOf(evidence) ?? -Infinity)
     return verdict
   }
 
@@ -94,14 +115,51 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   }
 
   /** Says that the feed no longer delivers a listing, so that a reading may speak for it. */
-  doubtFeed(slot: number): void {
+  markFeedDown(slot: number): void {
     const record = this.#records[slot]
     if (record !== undefined) record.feedLive = false
   }
 
-  /** When the shown price was last proved, epoch milliseconds; 0 while there is none. */
+  /** Says whether the venue has halted the market of a listing: readings then prove nothing. */
+  setHalted(slot: number, halted: boolean): void {
+    const record = this.#records[slot]
+    if (record !== undefined) record.halted = halted
+  }
+
+  /** Leaves every price stale until its next proof, `lostMs` older than it seemed. */
+  unconfirmAll(lostMs: number, now: number): void {
+    this.#loseTime(lostMs, now, (slot) => now - (this.#terms[slot]?.freshnessLimitMs ?? 0) - 1)
+  }
+
+  /** Makes every price older: time has passed that {@link Clock.now} does not show. */
+  ageAll(lostMs: number, now: number): void {
+    this.#loseTime(lostMs, now, () => Infinity)
+  }
+
+  /** When the shown price was last proved, on the clock that is never set; 0 while there is none. */
   confirmedAt(slot: number): number {
     return this.#records[slot]?.confirmedAt ?? 0
+  }
+
+  /** The shown price; empty while there is none. */
+  price(slot: number): string {
+    return this.#records[slot]?.price ?? ''
+  }
+
+  /** When the feed last delivered a listing, on the clock that is never set; 0 before the first time. */
+  feedSeenAt(slot: number): number {
+    return this.#records[slot]?.feedSeenAt ?? 0
+  }
+
+  #loseTime(lostMs: number, now: number, latest: (slot: number) => number): void {
+    if (lostMs > 0) this.#lostTimeAt = now
+    for (const [slot, record] of this.#records.entries()) {
+      if (record === undefined || record.price === '') continue
+      record.confirmedAt = Math.min(record.confirmedAt - lostMs, latest(slot))
+      record.untimedAsOf -= lostMs
+      this.#write(slot, () => storeTime(this.#board.words, slotStart(slot) + slotWord.confirmedAt, record.confirmedAt))
+      this.emit('price', slot)
+    }
   }
 
   #replace(slot: number, record: ListingRecord, evidence: Evidence, now: number): void {
@@ -112,14 +170,14 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       record.orderAt = evidence.orderAt ?? evidence.at
       record.id = evidence.id
     }
-    this.#confirmAt(slot, record, Math.max(provedBefore, provedAt(evidence, now)), now)
+    this.#confirmAt(slot, record, Math.max(provedBefore, provedAt(evidence, now, this.#time, record.halted)), now)
     const { words } = this.#board
     const start = slotStart(slot)
     const id = evidence.at !== null && evidence.id !== null && evidence.id.length <= textBytes ? evidence.id : ''
     const currency = this.#terms[slot]?.currencyCode ?? 255
     this.#write(slot, () => {
       Atomics.store(words, start + slotWord.meta, tierNumbers[evidence.tier] | (currency << 8) | (evidence.price.length << 16) | (id.length << 24))
-      storeTime(words, start + slotWord.tradeTime, evidence.at === null ? unknownTime : Math.min(evidence.at, now))
+      storeTime(words, start + slotWord.tradeTime, evidence.at === null ? unknownTime : Math.min(evidence.at, now + this.#time.offsetMs))
       this.#storeConfirmation(slot, record)
       this.#storeText(start + slotWord.price, evidence.price)
       this.#storeText(start + slotWord.id, id)
@@ -137,6 +195,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   #storeConfirmation(slot: number, record: ListingRecord): void {
     const start = slotStart(slot)
     storeTime(this.#board.words, start + slotWord.confirmedAt, record.confirmedAt)
+    storeTime(this.#board.words, start + slotWord.confirmedUtc, record.confirmedAt + this.#time.offsetMs)
     storeTime(this.#board.words, start + slotWord.freshSince, this.#freshSince[slot] ?? 0)
   }
 

@@ -53,6 +53,7 @@ export class Lane {
   #urlIndex = 0
   #reconnects = 0
   #lastFrameAt = 0
+  #lastTradeAt = 0
   readonly #cancels = new Map<string, () => void>()
 
   constructor(symbols: readonly string[], parts: LaneParts, handlers: LaneHandlers) {
@@ -70,14 +71,24 @@ export class Lane {
     return this.#reconnects
   }
 
-  /** When the last frame came on any of its connections, epoch milliseconds; 0 before the first. */
+  /** When the last frame came on any of its connections, on `Clock.now`; 0 before the first. */
   get lastFrameAt(): number {
     return Math.max(this.#lastFrameAt, this.#current?.lastFrameAt ?? 0)
   }
 
-  /** When a symbol was asked for on the present connection. */
+  /** When the last trade came that was not of a snapshot, on `Clock.now`; 0 before the first. */
+  get lastTradeAt(): number {
+    return this.#lastTradeAt
+  }
+
+  /** When a symbol was last asked for on the present connection. */
   askedAt(symbol: string): number | undefined {
     return this.#current?.askedAt(symbol)
+  }
+
+  /** Whether the present connection has carried a symbol since then. */
+  hasCarried(symbol: string, since: number): boolean {
+    return (this.#current?.firstAskedAt(symbol) ?? Infinity) <= since
   }
 
   start(): void {
@@ -147,7 +158,10 @@ export class Lane {
       onTick: (tick, receivedAt, askedAt) => {
         if (session === this.#successor) this.#handOver()
         // A snapshot comes also from a venue that can't keep a connection.
-        if (!tick.backfill) this.#failures = 0
+        if (!tick.backfill) {
+          this.#failures = 0
+          if (tick.at !== undefined) this.#lastTradeAt = receivedAt
+        }
         this.#handlers.onTick(tick, receivedAt, askedAt)
       },
       onAck: (symbol) => this.#handlers.onAck(symbol),

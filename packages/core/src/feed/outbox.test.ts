@@ -14,6 +14,7 @@ function makeOutbox(
   const sent: string[] = []
   const asked: string[] = []
   const outbox = new Outbox(connector, clock, new Pacer(connector.limits.frames), {
+    utcNow: () => clock.now(),
     send: (frame) => {
       const { subscribe, unsubscribe, id } = readPlainRequest(frame)
       sent.push(`${clock.now()} ${subscribe === undefined ? '-' : '+'}${(subscribe ?? unsubscribe ?? []).join('')}#${id}`)

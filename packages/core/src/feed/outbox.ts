@@ -10,6 +10,8 @@ interface Request {
 
 /** What the outbox needs of its session. */
 export interface OutboxOwner {
+  /** Epoch milliseconds as the venue has them. */
+  utcNow(): number
   send(frame: Frame): void
   /** A request goes out now under this id. */
   onRequest(kind: Request['kind'], symbols: readonly string[], id: number): void
@@ -89,7 +91,7 @@ export class Outbox {
         return
       }
       // A request becomes frames only when one may go out, so that until then it can still be taken back.
-      const frame = this.#frames.shift() ?? this.#build(now)
+      const frame = this.#frames.shift() ?? this.#build()
       if (frame === undefined) return
       this.#pacer.take(now)
       this.#owner.send(frame)
@@ -97,12 +99,12 @@ export class Outbox {
   }
 
   /** Turns the next request into frames and takes the first; one that is too long for the venue is cut in two before. */
-  #build(now: number): Frame | undefined {
+  #build(): Frame | undefined {
     for (;;) {
       const request = this.#requests.shift()
       if (request === undefined) return undefined
       const id = this.nextId()
-      const frames = this.#connector[request.kind](request.symbols, { id, now })
+      const frames = this.#connector[request.kind](request.symbols, { id, now: this.#owner.utcNow() })
       const limit = this.#connector.limits.frameBytes ?? Infinity
       if (request.symbols.length > 1 && frames.some((frame) => frameBytes(frame) > limit)) {
         const half = Math.ceil(request.symbols.length / 2)

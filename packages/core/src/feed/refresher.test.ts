@@ -5,11 +5,12 @@ import { BoardReading, readSlot } from '../board/reader.ts'
 import { BoardWriter } from '../board/writer.ts'
 import { memoryTier } from '../cache/memory.ts'
 import type { CacheTier } from '../cache/tier.ts'
-import type { Connector, ConnectorRest, RestRequest, Tick } from '../connector.ts'
+import type { Connector, ConnectorRest, RestPrices, RestRequest, Tick } from '../connector.ts'
 import type { Quote } from '../price.ts'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { FakeTransport } from '../testing/fake/fake-transport.ts'
 import { plainTick, plainVenue } from '../testing/fake/plain-venue.ts'
+import { VenueTime } from '../venue/venue-time.ts'
 import { Refresher, quoteKey } from './refresher.ts'
 import { RestReader } from './rest-reader.ts'
 
@@ -19,14 +20,15 @@ const rest: ConnectorRest = {
   everyMs: 20_000,
   limit: { count: 10, perMs: 1000 },
   request: (symbols) => [{ url: `https://plain.test/?${symbols.join('+')}` }],
-  decode: (body) => JSON.parse(body) as Tick[],
+  decode: (body) => JSON.parse(body) as RestPrices,
 }
 
 /** Two listings of a venue, its REST answers as text, and a tier before them. */
 class Rig {
   readonly clock = new FakeClock()
   readonly start = this.clock.now()
-  readonly transport = new FakeTransport(this.clock, () => ({ status: 200, body: JSON.stringify(this.answer) }))
+  readonly transport = new FakeTransport(this.clock, () => ({ status: 200, body: JSON.stringify({ ticks: this.answer, madeAt: this.madeAt }) }))
+  readonly time = new VenueTime(this.clock)
   readonly #board = createBoard(4)
   readonly writer = new BoardWriter(this.#board, unconfirmedMs)
   readonly directory = new Directory(this.writer, 4, () => 0)
@@ -36,6 +38,8 @@ class Rig {
   readonly refresher: Refresher
   readonly log: string[] = []
   answer: Tick[] = []
+  /** When the venue says that it made its bodies. */
+  madeAt: number | undefined
 
   constructor(tiers: readonly CacheTier[] = [], more: Partial<Connector> = {}) {
     const connector = plainVenue({ rest, ...more })
@@ -45,6 +49,7 @@ class Rig {
       directory: this.directory,
       writer: this.writer,
       clock: this.clock,
+      time: this.time,
       tiers: tiers.map((tier) => ({ tier, evidence: 'L2_VALKEY' as const })),
       unconfirmedMs,
     })

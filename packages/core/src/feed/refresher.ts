@@ -1,13 +1,15 @@
 import { EventEmitter } from 'eventemitter3'
 import type { Directory, Listing } from '../board/directory.ts'
-import type { Evidence, Verdict } from '../board/evidence.ts'
+import { type Evidence, futureToleranceMs } from '../board/evidence.ts'
 import type { BoardWriter } from '../board/writer.ts'
 import type { CacheTier } from '../cache/tier.ts'
 import { type Clock, every } from '../clock.ts'
-import type { Connector, ConnectorRest } from '../connector.ts'
+import type { Connector } from '../connector.ts'
+import { equalDecimals } from '../decimal.ts'
 import { TrinityError } from '../errors.ts'
 import type { EvidenceTier, Quote } from '../price.ts'
-import type { RestReader } from './rest-reader.ts'
+import type { VenueTime } from '../venue/venue-time.ts'
+import type { RestBody, RestReader } from './rest-reader.ts'
 
 /** What the refresher knows of a venue. */
 export interface RefreshedVenue {
@@ -22,15 +24,16 @@ export interface RefresherParts {
   readonly directory: Directory
   readonly writer: BoardWriter
   readonly clock: Clock
+  readonly time: VenueTime
   /** Asked in order before REST. */
   readonly tiers: readonly { readonly tier: CacheTier; readonly evidence: EvidenceTier }[]
   /** Age of a confirmation at which another proof is looked for, milliseconds. */
   readonly unconfirmedMs: number
 }
 
-/** `corrected`: a reading showed a trade that the feed had not. `trouble`: a tier or a venue did not answer. */
+/** `corrected`: a reading showed a trade that the feed had not, made after `since`. `trouble`: a tier or a venue did not answer. */
 export interface RefresherEvents {
-  corrected: (listing: Listing) => void
+  corrected: (listing: Listing, since: number) => void
   trouble: (source: string, error: unknown) => void
 }
 
@@ -47,6 +50,8 @@ const lookMs = 1000
 export class Refresher extends EventEmitter<RefresherEvents> {
   readonly #parts: RefresherParts
   readonly #lastReadingAt = new Map<string, number>()
+  /** By slot: when its listing was last asked for. */
+  readonly #asked: { readonly generation: number; readonly at: number }[] = []
   #stopLook: (() => void) | undefined
   #looking = false
 
@@ -65,19 +70,62 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     for (const { reader } of this.#parts.venues) reader?.stop()
   }
 
+  /** When a listing was last part of a reading, on `Clock.now`; -Infinity before the first. */
+  askedAt({ slot, generation }: Listing): number {
+    const asked = this.#asked[slot]
+    return asked?.generation === generation ? asked.at : -Infinity
+  }
+
   /** Reads these listings of a venue at once, within its limits; resolves when the board shows the result. */
   async readNow(venueName: string, symbols: readonly string[]): Promise<void> {
-    const reader = this.#parts.venues.find(({ connector }) => connector.name === venueName)?.reader
-    if (reader === undefined || symbols.length === 0) return
+    const venue = this.#parts.venues.find(({ connector }) => connector.name === venueName)
+    if (venue?.reader === undefined || symbols.length === 0) return
+    const at = this.#parts.clock.now()
+    for (const symbol of symbols) {
+      const listing = this.#parts.directory.ofSymbol(venueName, symbol)
+      if (listing !== undefined) this.#asked[listing.slot] = { generation: listing.generation, at }
+    }
     try {
-      const { ticks, failures, askedAt } = await reader.read(symbols)
+      const { bodies, failures } = await venue.reader.read(symbols)
       for (const failure of failures) this.emit('trouble', venueName, failure)
-      for (const { symbol, price, at, id } of ticks) {
-        this.#apply(this.#parts.directory.ofSymbol(venueName, symbol), { price, at: at ?? null, id: id ?? null, tier: 'L3_REST', askedAt })
-      }
+      for (const body of bodies) this.#applyBody(venue.connector, body)
     } catch (error) {
       this.emit('trouble', venueName, error)
     }
+  }
+
+  /** Reads every listing of every venue at once, within their limits; halted ones are left out. */
+  readAllNow(): void {
+    const now = this.#parts.clock.now()
+    for (const { connector } of this.#parts.venues) {
+      this.#lastReadingAt.set(connector.name, now)
+      void this.readNow(
+        connector.name,
+        this.#parts.directory.list(connector.name).flatMap(({ symbol, halted }) => (halted ? [] : [symbol])),
+      )
+    }
+  }
+
+  /** Reads what is unconfirmed at once, also where the venue was read a moment ago. */
+  readDueNow(): void {
+    for (const venue of this.#parts.venues) this.#readDue(venue, this.#unconfirmed(venue.connector.name))
+  }
+
+  /** A body proves its prices as of when its venue made it; one that does not say, as of when it can have been made at the earliest. */
+  #applyBody({ name, rest }: Connector, { ticks, askedAt, receivedAt, madeAt }: RestBody): void {
+    const { directory, time, clock } = this.#parts
+    time.compareClocks(clock.now())
+    const delayMs = time.delayMs(name)
+    const moments = madeAt === undefined ? { askedAt, asOf: askedAt - (rest?.bodyAgeMs ?? 0) } : this.#madeMoments(madeAt, askedAt, receivedAt)
+    for (const { symbol, price, at, id } of ticks) {
+      this.#apply(directory.ofSymbol(name, symbol), { price, at: at ?? null, id: id ?? null, tier: 'L3_REST', ...moments, delayMs })
+    }
+  }
+
+  /** A body from the future says nothing: it may be as old as its venue's clock is wrong. */
+  #madeMoments(madeAt: number, askedAt: number, receivedAt: number): Pick<Evidence, 'askedAt' | 'asOf'> {
+    const ageMs = this.#parts.time.ageMs(madeAt, receivedAt)
+    return ageMs < -futureToleranceMs ? {} : { askedAt, asOf: receivedAt - Math.max(0, ageMs) }
   }
 
   async #look(): Promise<void> {
@@ -85,25 +133,32 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     this.#looking = true
     try {
       for (const { tier, evidence } of this.#parts.tiers) await this.#readTier(tier, evidence)
-      for (const { connector, reader } of this.#parts.venues) {
-        const { rest } = connector
-        if (rest === undefined || reader === undefined) continue
-        const now = this.#parts.clock.now()
-        if (now - (this.#lastReadingAt.get(connector.name) ?? -Infinity) < rest.everyMs) continue
-        const due = this.#unconfirmed(connector.name)
-        if (due.length === 0) continue
-        this.#lastReadingAt.set(connector.name, now)
-        void this.readNow(connector.name, this.#symbolsToRead(connector.name, rest, due))
+      const now = this.#parts.clock.now()
+      for (const venue of this.#parts.venues) {
+        const { name, rest } = venue.connector
+        const everyMs = rest?.everyMs ?? 0
+        const isVenueDue = now - (this.#lastReadingAt.get(name) ?? -Infinity) >= everyMs
+        // Listings on demand have a pace of their own: the request that took one in has read it at any moment.
+        this.#readDue(
+          venue,
+          this.#unconfirmed(name).filter((listing) => (listing.onDemand ? now - this.askedAt(listing) >= everyMs : isVenueDue)),
+        )
       }
     } finally {
       this.#looking = false
     }
   }
 
+  #readDue({ connector: { name }, reader }: RefreshedVenue, due: readonly Listing[]): void {
+    if (reader === undefined || due.length === 0) return
+    if (due.some(({ onDemand }) => !onDemand)) this.#lastReadingAt.set(name, this.#parts.clock.now())
+    void this.readNow(name, this.#symbolsToRead(name, reader, due))
+  }
+
   /** Where one request brings everything, all listings are read along: some would be due before the next reading. */
-  #symbolsToRead(venue: string, rest: ConnectorRest, due: readonly Listing[]): readonly string[] {
+  #symbolsToRead(venue: string, reader: RestReader, due: readonly Listing[]): readonly string[] {
     const all = this.#parts.directory.list(venue).map(({ symbol }) => symbol)
-    return rest.request(all).length === 1 ? all : due.map(({ symbol }) => symbol)
+    return reader.requestCount(all) === 1 ? all : due.map(({ symbol }) => symbol)
   }
 
   async #readTier(tier: CacheTier, evidence: EvidenceTier): Promise<void> {
@@ -113,7 +168,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
       const quotes = await this.#withinMs(tierWaitMs, tier.read(listings.map(quoteKey)))
       for (const listing of listings) {
         const quote = quotes.get(quoteKey(listing))
-        if (quote !== undefined) this.#apply(listing, quoteEvidence(quote, evidence))
+        if (quote !== undefined) this.#apply(listing, this.#quoteEvidence(quote, evidence))
       }
     } catch (error) {
       this.emit('trouble', tier.name, error)
@@ -130,23 +185,25 @@ export class Refresher extends EventEmitter<RefresherEvents> {
   #unconfirmed(venue?: string): readonly Listing[] {
     const { directory, writer, clock, unconfirmedMs } = this.#parts
     const before = clock.now() - unconfirmedMs
-    return directory.list(venue).filter((listing) => writer.confirmedAt(listing.slot) <= before)
+    return directory.list(venue).filter((listing) => !listing.halted && writer.confirmedAt(listing.slot) <= before)
   }
 
-  #apply(listing: Listing | undefined, evidence: Evidence): Verdict | undefined {
-    if (listing === undefined) return undefined
-    const known = this.#parts.writer.confirmedAt(listing.slot) > 0
-    const verdict = this.#parts.writer.apply(listing.slot, evidence, this.#parts.clock.now())
-    if (verdict === 'replaces' && known) this.emit('corrected', listing)
-    return verdict
+  #apply(listing: Listing | undefined, evidence: Evidence): void {
+    if (listing === undefined) return
+    const { writer, clock } = this.#parts
+    const before = writer.price(listing.slot)
+    const provedAt = writer.confirmedAt(listing.slot)
+    const verdict = writer.apply(listing.slot, evidence, clock.now())
+    if (verdict === 'replaces' && before !== '' && !equalDecimals(before, evidence.price)) this.emit('corrected', listing, provedAt)
+  }
+
+  #quoteEvidence({ price, at, id, confirmedAt }: Quote, tier: EvidenceTier): Evidence {
+    const now = this.#parts.clock.now()
+    return { price, at, id, tier, askedAt: now - this.#parts.time.ageMs(confirmedAt, now) }
   }
 }
 
 /** The key of a listing in cache tiers. */
 export function quoteKey(listing: Pick<Listing, 'venue' | 'symbol'>): string {
   return `${listing.venue} ${listing.symbol}`
-}
-
-function quoteEvidence(quote: Quote, tier: EvidenceTier): Evidence {
-  return { price: quote.price, at: quote.at, id: quote.id, tier, askedAt: quote.confirmedAt }
 }

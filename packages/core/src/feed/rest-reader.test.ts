@@ -4,7 +4,7 @@ import type { RestResponse } from '../transport.ts'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { FakeTransport } from '../testing/fake/fake-transport.ts'
 import { plainTick } from '../testing/fake/plain-venue.ts'
-import { RestReader } from './rest-reader.ts'
+import { RestReader, type RestReading } from './rest-reader.ts'
 
 const ok = (body = '1'): RestResponse => ({ status: 200, body })
 
@@ -13,8 +13,8 @@ const singles: ConnectorRest = {
   everyMs: 20_000,
   limit: { count: 2, perMs: 1000 },
   request: (symbols) => symbols.map((symbol) => ({ url: `https://plain.test/${symbol}` })),
-  decode: (body) => [plainTick('a', body)],
-  list: { request: () => ({ url: 'https://plain.test/list' }), decode: (body) => [{ symbol: body, tradable: true }] },
+  decode: (body) => ({ ticks: [plainTick('a', body)] }),
+  list: { request: () => ({ url: 'https://plain.test/list' }), decode: (body) => [{ symbol: body, state: 'trading' }] },
 }
 
 /** A venue that says all in one body. */
@@ -22,8 +22,11 @@ const bulk: ConnectorRest = {
   ...singles,
   limit: { count: 100, perMs: 1000 },
   request: () => [{ url: 'https://plain.test/all' }],
-  decode: (body, symbols) => symbols.map((symbol) => plainTick(symbol, body)),
+  decode: (body, symbols) => ({ ticks: symbols.map((symbol) => plainTick(symbol, body)) }),
 }
+
+const pricesOf = ({ bodies }: Pick<RestReading, 'bodies'>): string[] =>
+  bodies.flatMap(({ ticks }) => ticks.map(({ symbol, price }) => symbol + price))
 
 function makeReader(rest: ConnectorRest): { clock: FakeClock; transport: FakeTransport; reader: RestReader; start: number } {
   const clock = new FakeClock()
@@ -45,8 +48,8 @@ describe('coalescing', () => {
     await clock.advanceAsync(0)
     expect(transport.requests).toHaveLength(2)
     answers[1]?.(ok('2'))
-    expect((await first).ticks.map(({ symbol, price }) => symbol + price)).toEqual(['a1'])
-    for (const { ticks } of await Promise.all(others)) expect(ticks.map(({ symbol, price }) => symbol + price)).toEqual(['s02', 's12', 's22'])
+    expect(pricesOf(await first)).toEqual(['a1'])
+    for (const reading of await Promise.all(others)) expect(pricesOf(reading)).toEqual(['s02', 's12', 's22'])
     expect(transport.requests).toHaveLength(2)
   })
 
@@ -56,7 +59,7 @@ describe('coalescing', () => {
     const first = reader.read(['a'])
     await expect(first).rejects.toThrow('time-out')
     transport.answer = () => ok('3')
-    expect((await reader.read(['a'])).ticks).toHaveLength(1)
+    expect(pricesOf(await reader.read(['a']))).toEqual(['a3'])
   })
 })
 
@@ -72,11 +75,11 @@ describe('pace', () => {
     for (const [i, at] of times.entries()) expect(at - (times[i - 2] ?? -Infinity)).toBeGreaterThanOrEqual(1000)
   })
 
-  test('a reading proves nothing later than its first request', async () => {
+  test('each body proves nothing later than its own request', async () => {
     const { clock, reader, start } = makeReader(singles)
     const reading = reader.read(['a', 'b', 'c', 'd', 'e'])
     await clock.advanceAsync(10_000)
-    expect((await reading).askedAt).toBe(start)
+    expect((await reading).bodies.map(({ askedAt }) => askedAt - start)).toEqual([0, 0, 1000, 1000, 2000])
   })
 
   test.each([
@@ -105,7 +108,7 @@ describe('pace', () => {
 })
 
 test('a failed request of several costs only its own symbols, and is told', async () => {
-  const { clock, transport, reader } = makeReader({ ...singles, decode: (body) => [plainTick('x', body)] })
+  const { clock, transport, reader } = makeReader({ ...singles, decode: (body) => ({ ticks: [plainTick('x', body)] }) })
   transport.answer = ({ url }) => {
     if (url.endsWith('/b')) return { status: 404, body: 'no such product' }
     if (url.endsWith('/c')) throw new TypeError('fetch failed', { cause: new Error('ECONNRESET') })
@@ -113,8 +116,8 @@ test('a failed request of several costs only its own symbols, and is told', asyn
   }
   const reading = reader.read(['a', 'b', 'c', 'd'])
   await clock.advanceAsync(10_000)
-  const { ticks, failures } = await reading
-  expect(ticks.map(({ price }) => price)).toEqual(['7', '7'])
+  const { bodies, failures } = await reading
+  expect(pricesOf({ bodies })).toEqual(['x7', 'x7'])
   expect(failures).toEqual(['https://plain.test/b answered 404: no such product', 'fetch failed: ECONNRESET'])
 })
 
@@ -128,7 +131,7 @@ test('with all requests failed the reading fails', async () => {
 
 test('the listing is read where the venue has one', async () => {
   const { list: _, ...noList } = bulk
-  expect(await makeReader(singles).reader.list()).toEqual([{ symbol: '1', tradable: true }])
+  expect(await makeReader(singles).reader.list()).toEqual([{ symbol: '1', state: 'trading' }])
   expect(await makeReader(noList).reader.list()).toBeUndefined()
 })
 

@@ -1,16 +1,29 @@
 import type { Clock } from '../clock.ts'
-import type { ConnectorRest, ListedSymbol, RestRequest, Tick } from '../connector.ts'
+import type { ConnectorRest, ListedSymbol, RestPrices, RestRejection, RestRequest, Tick } from '../connector.ts'
 import type { Transport } from '../transport.ts'
 import { TrinityError, errorText } from '../errors.ts'
 import { Pacer } from './pacer.ts'
 
+/** The prices of one body. Moments are on `Clock.now`. */
+export interface RestBody {
+  readonly ticks: readonly Tick[]
+  readonly askedAt: number
+  readonly receivedAt: number
+  /** When the venue made the body, in its own time; undefined where the body does not tell. */
+  readonly madeAt: number | undefined
+}
+
 /** One reading of a venue's REST interface. */
 export interface RestReading {
-  readonly ticks: readonly Tick[]
+  readonly bodies: readonly RestBody[]
   /** Why some of several requests brought nothing. */
   readonly failures: readonly string[]
-  /** When the first request went out, epoch milliseconds: the reading proves nothing later. */
+}
+
+interface JsonResponse {
+  readonly body: string
   readonly askedAt: number
+  readonly receivedAt: number
 }
 
 /**
@@ -24,7 +37,8 @@ export class RestReader {
   readonly #pacer: Pacer
   #running: Promise<unknown> = Promise.resolve()
   #waiting: { readonly symbols: Set<string>; readonly reading: Promise<RestReading> } | undefined
-  #blockedUntil = 0
+  #blockedUntil = -Infinity
+  #restNames: ReadonlyMap<string, string> = new Map()
   readonly #stop = new AbortController()
 
   constructor(rest: ConnectorRest, transport: Transport, clock: Clock) {
@@ -50,10 +64,26 @@ export class RestReader {
     return reading
   }
 
-  /** The venue's own listing; undefined where the connector can't read it. */
+  /** The requests that a reading of these symbols would take. */
+  requestCount(symbols: readonly string[]): number {
+    return this.#rest.request(symbols, this.#restName).length
+  }
+
+  /**
+   * The venue's own listing; undefined where the connector can't read it.
+   * @throws TrinityError `TRN_VENUE_UNAVAILABLE`, or what the transport throws
+   */
   async list(): Promise<readonly ListedSymbol[] | undefined> {
     const { list } = this.#rest
-    return list === undefined ? undefined : list.decode(await this.#request(list.request()))
+    if (list === undefined) return undefined
+    const request = list.request()
+    const { body } = await this.#request(request)
+    return this.#accepted(request, list.decode(body))
+  }
+
+  /** Takes over what REST bodies call the symbols of a listing. */
+  setNames(listed: readonly ListedSymbol[]): void {
+    this.#restNames = new Map(listed.flatMap(({ symbol, restName }) => (restName === undefined ? [] : [[symbol, restName]])))
   }
 
   /** Waits end; nothing more is asked. */
@@ -61,34 +91,44 @@ export class RestReader {
     this.#stop.abort()
   }
 
+  readonly #restName = (symbol: string): string => this.#restNames.get(symbol) ?? symbol
+
   async #readNow(symbols: readonly string[]): Promise<RestReading> {
-    const ticks: Tick[] = []
+    const bodies: RestBody[] = []
     const failures: string[] = []
-    const requests = this.#rest.request(symbols)
-    let askedAt = Infinity
+    const requests = this.#rest.request(symbols, this.#restName)
     for (const request of requests) {
       try {
-        const body = await this.#request(request, (now) => {
-          askedAt = Math.min(askedAt, now)
-        })
-        ticks.push(...this.#rest.decode(body, symbols))
+        const { body, askedAt, receivedAt } = await this.#request(request)
+        const { ticks, madeAt } = this.#accepted<RestPrices>(request, this.#rest.decode(body, symbols, this.#restName))
+        bodies.push({ ticks, askedAt, receivedAt, madeAt })
       } catch (error) {
         if (failures.push(errorText(error)) === requests.length || this.#stop.signal.aborted) throw error
       }
     }
-    return { ticks, failures, askedAt }
+    return { bodies, failures }
   }
 
-  async #request(request: RestRequest, onSend?: (now: number) => void): Promise<string> {
+  async #request(request: RestRequest): Promise<JsonResponse> {
     await this.#allowed()
-    const now = this.#clock.now()
-    this.#pacer.take(now)
-    onSend?.(now)
+    const askedAt = this.#clock.now()
+    this.#pacer.take(askedAt)
     const { status, body, retryAfterMs } = await this.#transport.request(request)
-    const blockMs = retryAfterMs ?? untoldBlockMs[status]
-    if (blockMs !== undefined) this.#blockedUntil = this.#clock.now() + blockMs
+    const receivedAt = this.#clock.now()
+    this.#pauseFor(retryAfterMs ?? pausesMs[status])
     if (status !== 200) throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${request.url} answered ${status}: ${body.slice(0, 200)}`)
-    return body
+    return { body, askedAt, receivedAt }
+  }
+
+  /** A rejection in a good response is one all the same. */
+  #accepted<T extends object>({ url }: RestRequest, decoded: T | RestRejection): T {
+    if (!('rejected' in decoded)) return decoded
+    this.#pauseFor(decoded.retryAfterMs ?? pausesMs[429])
+    throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${url} rejected the request: ${decoded.rejected.slice(0, 200)}`)
+  }
+
+  #pauseFor(pauseMs: number | undefined): void {
+    if (pauseMs !== undefined) this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.now() + pauseMs)
   }
 
   async #allowed(): Promise<void> {
@@ -111,5 +151,5 @@ export class RestReader {
   }
 }
 
-/** Pauses after a refusal that names none, by its status. */
-const untoldBlockMs: Readonly<Record<number, number>> = { 418: 30_000, 429: 30_000, 503: 5000 }
+/** Pauses after a rejection that names none, by its status. */
+const pausesMs: Readonly<Record<number, number>> = { 418: 30_000, 429: 30_000, 503: 5000 }

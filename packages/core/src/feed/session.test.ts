@@ -25,7 +25,7 @@ function makeSession(overrides: Partial<Connector> = {}, symbols: readonly strin
   const session = new Session(
     'wss://plain.test',
     symbols,
-    { connector, transport, clock, framePacer: new Pacer(connector.limits.frames) },
+    { connector, transport, clock, framePacer: new Pacer(connector.limits.frames), utcNow: () => clock.now() + 7 },
     {
       onOpen: () => log.push('open'),
       onTick: ({ symbol, price, backfill }, receivedAt, askedAt) =>
@@ -151,12 +151,12 @@ describe('events', () => {
     expect(log[1]).toBe('tick a 1 at 0')
   })
 
-  test('the first frame of a symbol is a snapshot where the venue does not say so, and no later one when it was asked for anew', () => {
+  test('the first frame of a symbol is a snapshot where the venue does not say so, also when it was asked for anew', () => {
     const { session, socket, log } = makeOpen({ backfill: 'first-frame' })
     socket.deliver(plainFrame(plainTick('a', '1')), plainFrame(plainTick('a', '2')))
     session.resubscribe(['a'])
-    socket.deliver(plainFrame(plainTick('a', '3')))
-    expect(log).toEqual(['tick a 1* at 0 asked 0', 'tick a 2 at 0', 'tick a 3 at 0'])
+    socket.deliver(plainFrame(plainTick('a', '3')), plainFrame(plainTick('a', '4')))
+    expect(log).toEqual(['tick a 1* at 0 asked 0', 'tick a 2 at 0', 'tick a 3* at 0 asked 0', 'tick a 4 at 0'])
   })
 })
 
@@ -209,11 +209,11 @@ describe('the end', () => {
   })
 })
 
-test('pings go out with ids of their own', () => {
+test('pings go out with ids of their own and the time at the venue', () => {
   const { clock, socket } = makeOpen({
     heartbeat: { silenceMs: 60_000, ping: { everyMs: 1000, frame: ({ id, now }) => JSON.stringify({ id, now }) } },
   })
   socket.takeSent()
   clock.advance(2000)
-  expect(socket.takeSent()).toEqual([`{"id":2,"now":${clock.now() - 1000}}`, `{"id":3,"now":${clock.now()}}`])
+  expect(socket.takeSent()).toEqual([`{"id":2,"now":${clock.now() - 993}}`, `{"id":3,"now":${clock.now() + 7}}`])
 })

@@ -36,6 +36,8 @@ export interface SessionParts {
   readonly clock: Clock
   /** Shared by all sessions of a venue in this process. */
   readonly framePacer: Pacer
+  /** Epoch milliseconds as the venue has them, for its requests. */
+  utcNow(): number
 }
 
 /** One connection from opening to its end: subscribes, listens, proves that it lives. It is never opened twice. */
@@ -58,11 +60,12 @@ export class Session {
     this.#handlers = handlers
     this.#backfill = new BackfillMarker(parts.connector)
     this.#outbox = new Outbox(parts.connector, parts.clock, parts.framePacer, {
+      utcNow: () => parts.utcNow(),
       send: (frame) => this.#send(frame),
       onRequest: (kind, part, id) => this.#onRequest(kind, part, id),
     })
     this.#watchdog = new Watchdog(parts.connector.heartbeat, parts.clock, {
-      ping: (now) => this.#ping(now),
+      ping: () => this.#ping(),
       dead: (reason) => this.#end({ reason }),
     })
     this.#outbox.subscribe(symbols)
@@ -77,7 +80,7 @@ export class Session {
     return this.#opened && !this.#ended
   }
 
-  /** When the last frame came, epoch milliseconds; 0 before the first. */
+  /** When the last frame came, on `Clock.now`; 0 before the first. */
   get lastFrameAt(): number {
     return this.#watchdog.lastFrameAt
   }
@@ -85,6 +88,11 @@ export class Session {
   /** When a symbol was last asked for on this connection; undefined before its request went out. */
   askedAt(symbol: string): number | undefined {
     return this.#askedAt.get(symbol)
+  }
+
+  /** When it was first asked for there. */
+  firstAskedAt(symbol: string): number | undefined {
+    return this.#firstAskedAt.get(symbol)
   }
 
   subscribe(symbols: readonly string[]): void {
@@ -176,16 +184,16 @@ export class Session {
     const now = this.#parts.clock.now()
     this.#requests.set(id, symbols)
     if (this.#requests.size > rememberedRequests) this.#requests.delete(this.#requests.keys().next().value ?? id)
-    this.#backfill.expect(symbols.filter((symbol) => !this.#firstAskedAt.has(symbol)))
+    this.#backfill.expect(symbols)
     for (const symbol of symbols) {
       this.#askedAt.set(symbol, now)
       if (!this.#firstAskedAt.has(symbol)) this.#firstAskedAt.set(symbol, now)
     }
   }
 
-  #ping(now: number): void {
+  #ping(): void {
     const { ping } = this.#parts.connector.heartbeat
-    if (ping !== undefined) this.#send(ping.frame({ id: this.#outbox.nextId(), now }))
+    if (ping !== undefined) this.#send(ping.frame({ id: this.#outbox.nextId(), now: this.#parts.utcNow() }))
   }
 
   #send(frame: Frame): void {

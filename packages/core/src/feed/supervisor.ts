@@ -10,7 +10,7 @@ import { type SymbolState, SymbolWatch } from './symbol-watch.ts'
 
 /** What a feed tells. */
 export interface FeedEvents {
-  /** @param askedAt when the symbol was subscribed, epoch milliseconds, for a tick that does not prove its own time */
+  /** @param askedAt when the symbol was subscribed, on `Clock.now`, for a tick that does not prove its own time */
   tick: (tick: Tick, receivedAt: number, askedAt: number | undefined) => void
   /** A connection is open; these symbols have been without one. */
   open: (symbols: readonly string[]) => void
@@ -28,6 +28,8 @@ export interface FeedParts {
   readonly clock: Clock
   readonly random?: Random
   readonly backoff?: BackoffOptions
+  /** Epoch milliseconds as the venue has them; the clock's own unless given. */
+  utcNow?(): number
 }
 
 /** How a feed stands. `degraded` means that some symbols have no live connection or were refused. */
@@ -35,13 +37,22 @@ export interface FeedStatus {
   readonly state: 'ok' | 'degraded' | 'down'
   /** One line for people; empty when all is well. */
   readonly why: string
-  /** When the last frame came, epoch milliseconds; 0 before the first. */
+  /** When the last frame came, on `Clock.now`; 0 before the first. */
   readonly lastFrameAt: number
   readonly reconnects: number
 }
 
-/** How often symbols are looked over for mute and refused ones. */
+/** How often symbols are looked over for silent and rejected ones. */
 const lookMs = 5000
+
+/** How long a subscription may take to bring trades. */
+const answerMs = 10_000
+
+/** A symbol that is silent beside others that are not costs them their connection only after this time. */
+const partlySilentMs = 180_000
+
+/** What a listing shows while its stream is open but brings nothing. */
+const silentReason = 'stream silent, prices by REST'
 
 /** The live feed of one venue: as many connections as its limits ask for, kept up until `stop`. */
 export class FeedSupervisor extends EventEmitter<FeedEvents> {
@@ -64,6 +75,7 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
       clock: parts.clock,
       random,
       backoff: parts.backoff ?? defaultBackoff,
+      utcNow: () => parts.utcNow?.() ?? parts.clock.now(),
       framePacer: new Pacer(connector.limits.frames),
       connectPacer: new Pacer(connector.limits.connects),
     }
@@ -94,14 +106,28 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
     return this.#watch.state(symbol)
   }
 
-  /** Why the venue refused a symbol; empty for one that it did not. */
+  /** Why a symbol has no live prices: rejected by the venue, or silent; empty for others. */
   symbolReason(symbol: string): string {
-    return this.#watch.reason(symbol)
+    return this.#watch.silences(symbol) > 0 ? silentReason : this.#watch.reason(symbol)
   }
 
-  /** Says that a live symbol should have given a trade and did not; it is asked for again on the same connection. */
-  reportMute(symbol: string): void {
-    if (this.#watch.state(symbol) === 'live') this.#laneOf(symbol)?.resubscribe([symbol])
+  /**
+   * Says that a symbol has traded after `since` and its stream did not show it. It is asked for again on the same connection; when that was in
+   * vain twice, the connection is replaced, with overlap: soon where it brings no trade of any symbol, else after {@link partlySilentMs}. What
+   * was in vain is done ever more rarely.
+   */
+  reportSilent(symbol: string, since: number): void {
+    const lane = this.#laneOf(symbol)
+    const now = this.#parts.clock.now()
+    // A trade from before the subscription need not be in the stream.
+    if (lane === undefined || !lane.hasCarried(symbol, since) || now - (lane.askedAt(symbol) ?? now) < answerMs) return
+    const silentSince = this.#watch.sawSilence(symbol, now)
+    const isDeaf = lane.lastTradeAt < silentSince || now - silentSince >= partlySilentMs
+    if (this.#watch.mayAskAgain(symbol)) lane.resubscribe([symbol])
+    else if (isDeaf && this.#watch.isInVain(symbol)) {
+      for (const other of lane.symbols) this.#watch.sawRotation(other)
+      lane.hurry()
+    }
   }
 
   status(): FeedStatus {
@@ -111,10 +137,12 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
     const reconnects = this.#lanes.reduce((sum, lane) => sum + lane.reconnects, 0)
     const down = this.#lanes.length > 0 && open.length === 0
     const cut = open.length < this.#lanes.length
+    const silent = [...this.#wanted].filter((symbol) => this.#watch.silences(symbol) > 0)
     const why = [
       ...(cut
         ? [this.#lastCut === '' ? 'connecting' : `${this.#lanes.length - open.length} of ${this.#lanes.length} connections down: ${this.#lastCut}`]
         : []),
+      ...(silent.length > 0 ? [silent.length === this.#wanted.size ? silentReason : `${silentReason}: ${silent.join(', ')}`] : []),
       ...(rejected.length > 0 ? [`refused by the venue: ${rejected.join(', ')}`] : []),
     ].join('; ')
     return { state: down ? 'down' : why === '' ? 'ok' : 'degraded', why, lastFrameAt, reconnects }
@@ -149,7 +177,7 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
         this.emit('open', [...lane.symbols])
       },
       onTick: (tick, receivedAt, askedAt) => {
-        if (tick.at !== undefined) this.#watch.sawTick(tick.symbol, receivedAt)
+        if (tick.at !== undefined) this.#watch.sawTick(tick.symbol, !tick.backfill)
         this.emit('tick', tick, receivedAt, askedAt)
       },
       onAck: (symbol) => this.#watch.sawAck(symbol),

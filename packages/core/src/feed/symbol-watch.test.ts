@@ -14,7 +14,7 @@ describe('a symbol', () => {
     const watch = makeWatch()
     watch.sawAck('a')
     expect(watch.state('a')).toBe('pending')
-    watch.sawTick('a', start)
+    watch.sawTick('a')
     expect(watch.state('a')).toBe('live')
     watch.restart('a')
     expect(watch.state('a')).toBe('pending')
@@ -26,13 +26,13 @@ describe('a symbol', () => {
     expect([watch.state('a'), watch.reason('a')]).toEqual(['rejected', 'unknown pair'])
     watch.restart('a')
     expect(watch.state('a')).toBe('rejected')
-    watch.sawTick('a', start)
+    watch.sawTick('a')
     expect([watch.state('a'), watch.reason('a')]).toEqual(['live', ''])
   })
 
   test('that nobody watches is never kept', () => {
     const watch = new SymbolWatch(() => 1)
-    watch.sawTick('b', start)
+    watch.sawTick('b')
     watch.sawAck('b')
     watch.sawReject('b', 'x', start)
     watch.restart('b')
@@ -82,7 +82,7 @@ describe('another try', () => {
   test('a symbol that is live, refused or not yet asked for is not mute', () => {
     const watch = makeWatch()
     expect(watch.takeMute(start + 1e9, () => undefined)).toEqual([])
-    watch.sawTick('a', start)
+    watch.sawTick('a')
     expect(watch.takeMute(start + 1e9, () => start)).toEqual([])
     watch.sawReject('a', 'x', start)
     expect(watch.takeMute(start + 1e9, () => start)).toEqual([])

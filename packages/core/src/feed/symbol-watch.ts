@@ -6,15 +6,20 @@ export type SymbolState = 'pending' | 'live' | 'rejected'
 interface SymbolRecord {
   state: SymbolState
   acked: boolean
-  /** When the last tick came, epoch milliseconds; 0 before the first. */
-  tickedAt: number
   reason: string
   /** Times the symbol was asked for again on this connection. */
   attempts: number
   /** Times it was refused since it last ticked, on any connection. */
   refusals: number
-  /** When to try again, epoch milliseconds. */
+  /** When to try again, on `Clock.now`. */
   dueAt: number
+  /** Since when it trades without its stream showing it; 0 = it does not. */
+  silentSince: number
+  /** How often it was found silent since its last live trade, and since its connection was last replaced for it. */
+  silences: number
+  silencesHere: number
+  /** Times its connection was replaced for it, without a live trade since. */
+  rotations: number
 }
 
 /** Waits of a symbol that gives nothing, milliseconds. */
@@ -26,6 +31,8 @@ export const symbolWaits = {
   longestMuteMs: 600_000,
   rejectedMs: 300_000,
   longestRejectedMs: 3_600_000,
+  /** Times a silent symbol is asked for again before its connection is replaced. */
+  resubscriptions: 2,
 } as const
 
 /** Keeps the state of each symbol of a venue and says which are due for another try. */
@@ -48,7 +55,18 @@ export class SymbolWatch {
 
   add(symbol: string): void {
     if (!this.#records.has(symbol))
-      this.#records.set(symbol, { state: 'pending', acked: false, tickedAt: 0, reason: '', attempts: 0, refusals: 0, dueAt: Infinity })
+      this.#records.set(symbol, {
+        state: 'pending',
+        acked: false,
+        reason: '',
+        attempts: 0,
+        refusals: 0,
+        dueAt: Infinity,
+        silentSince: 0,
+        silences: 0,
+        silencesHere: 0,
+        rotations: 0,
+      })
   }
 
   remove(symbol: string): void {
@@ -62,15 +80,50 @@ export class SymbolWatch {
     Object.assign(record, { state: 'pending', acked: false, attempts: 0, dueAt: Infinity })
   }
 
-  sawTick(symbol: string, now: number): void {
+  /** @param isLive whether the tick was no snapshot: a silent stream may still answer requests */
+  sawTick(symbol: string, isLive = true): void {
     const record = this.#records.get(symbol)
     if (record === undefined) return
     record.state = 'live'
-    record.tickedAt = now
     record.reason = ''
     record.attempts = 0
     record.refusals = 0
     record.dueAt = Infinity
+    if (isLive) Object.assign(record, { silentSince: 0, silences: 0, silencesHere: 0, rotations: 0 })
+  }
+
+  /** A symbol trades, and its stream does not show it. Returns since when. */
+  sawSilence(symbol: string, now: number): number {
+    const record = this.#records.get(symbol)
+    if (record === undefined) return now
+    if (record.silences === 0) record.silentSince = now
+    record.silences++
+    record.silencesHere++
+    return record.silentSince
+  }
+
+  /** How often a symbol was found silent since its last live trade. */
+  silences(symbol: string): number {
+    return this.#records.get(symbol)?.silences ?? 0
+  }
+
+  /** Whether a silent symbol may be asked for again before its connection is replaced. */
+  mayAskAgain(symbol: string): boolean {
+    return (this.#records.get(symbol)?.silencesHere ?? 0) <= symbolWaits.resubscriptions
+  }
+
+  /** Whether it is time to replace the connection: after two requests in vain, later ever more rarely. */
+  isInVain(symbol: string): boolean {
+    const { silencesHere, rotations } = this.#records.get(symbol) ?? { silencesHere: 0, rotations: 0 }
+    return silencesHere > symbolWaits.resubscriptions * 2 ** Math.min(rotations, 4)
+  }
+
+  /** The connection is replaced because of silent symbols. */
+  sawRotation(symbol: string): void {
+    const record = this.#records.get(symbol)
+    if (record === undefined || record.silences === 0) return
+    record.silencesHere = 0
+    record.rotations++
   }
 
   sawAck(symbol: string): void {

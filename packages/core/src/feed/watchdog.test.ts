@@ -8,7 +8,7 @@ function watch(heartbeat: Heartbeat): { clock: FakeClock; dog: Watchdog; log: st
   const start = clock.now()
   const log: string[] = []
   const dog = new Watchdog(heartbeat, clock, {
-    ping: (now) => log.push(`ping ${now - start}`),
+    ping: () => void log.push(`ping ${clock.now() - start}`),
     dead: (reason) => log.push(`dead ${clock.now() - start}: ${reason}`),
   })
   return { clock, dog, log, start }

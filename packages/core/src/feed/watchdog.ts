@@ -3,7 +3,7 @@ import type { Heartbeat } from '../connector.ts'
 
 /** What the watchdog asks of its session. */
 export interface WatchdogOwner {
-  ping(now: number): void
+  ping(): void
   dead(reason: string): void
 }
 
@@ -53,7 +53,7 @@ export class Watchdog {
     this.#later(everyMs, () => {
       const sentAt = this.#clock.now()
       this.#schedulePing(everyMs)
-      this.#owner.ping(sentAt)
+      this.#owner.ping()
       const { replyWithinMs } = this.#heartbeat
       if (replyWithinMs === undefined) return
       this.#later(replyWithinMs, () => {

@@ -49,6 +49,18 @@ describe('readTrade', () => {
     expect(tick?.[field]).toBeUndefined()
   })
 
+  test.each([
+    ['buy', 'buy'],
+    ['SELL', 'sell'],
+    ['Buy', 'buy'],
+    ['bid', undefined],
+    [true, undefined],
+    [null, undefined],
+    [undefined, undefined],
+  ])('the side %j is read as %j', (side, read) => {
+    expect(readTrade({ ...raw, side })?.side).toBe(read)
+  })
+
   test('rows keep their order, and bad ones are left out', () => {
     const ticks = readTrades(['1', '0', '2'], (price) => ({ ...raw, price }))
     expect(ticks.map(({ price }) => price)).toEqual(['1', '2'])

@@ -10,6 +10,8 @@ export interface RawTrade {
   readonly at: number | undefined
   readonly id?: unknown
   readonly backfill?: boolean
+  /** The taker's: `buy` or `sell` in any case; anything else counts as absent. */
+  readonly side?: unknown
 }
 
 /**
@@ -21,18 +23,23 @@ export function readTrade(raw: RawTrade): Tick | undefined {
   if (!isSymbol(symbol) || !isPrice(price) || at === undefined) return undefined
   if (!(at >= tradeTimeRange[0] && at <= tradeTimeRange[1])) return undefined
   const size = typeof raw.size === 'string' && isDecimalText(raw.size) ? raw.size : undefined
-  return { kind: 'tick', symbol, price, size, at, id: idText(raw.id), backfill: raw.backfill ?? false }
+  return { kind: 'tick', symbol, price, size, at, id: idText(raw.id), backfill: raw.backfill ?? false, side: takerSide(raw.side) }
 }
 
 /** A last price whose trade time the venue does not give: most bulk REST bodies, and quote channels. */
 export function readUntimedPrice(symbol: unknown, price: unknown): Tick | undefined {
   if (!isSymbol(symbol) || !isPrice(price)) return undefined
-  return { kind: 'tick', symbol, price, size: undefined, at: undefined, id: undefined, backfill: false }
+  return { kind: 'tick', symbol, price, size: undefined, at: undefined, id: undefined, backfill: false, side: undefined }
 }
 
 /** The untimed prices that `find` has for these symbols. */
 export function readUntimedPrices(symbols: readonly string[], find: (symbol: string) => unknown): Tick[] {
   return symbols.map((symbol) => readUntimedPrice(symbol, find(symbol))).filter((tick) => tick !== undefined)
+}
+
+function takerSide(side: unknown): Tick['side'] {
+  if (side === 'buy' || side === 'BUY' || side === 'Buy') return 'buy'
+  return side === 'sell' || side === 'SELL' || side === 'Sell' ? 'sell' : undefined
 }
 
 const isSymbol = (value: unknown): value is string => typeof value === 'string' && value !== ''

@@ -1,4 +1,4 @@
-import type { Connector, Frame } from '../connector.ts'
+import type { Connector, Frame, MarketState } from '../connector.ts'
 
 /** A trade on a simulated market; the texts are what a frame shows. */
 export interface SimulatedTrade {
@@ -38,8 +38,10 @@ export interface DialectContext {
 
 /** What the REST side of a simulated venue knows. */
 export interface SimulatedMarket {
-  /** Symbols that the venue lists, and whether each can be traded. */
-  readonly listed: ReadonlyMap<string, boolean>
+  /** Symbols that the venue lists, and how each stands. */
+  readonly listed: ReadonlyMap<string, MarketState>
+  /** When the body is made, epoch milliseconds. */
+  readonly now: number
   /** The newest trade of a symbol; undefined before the first. */
   lastTrade(symbol: string): SimulatedTrade | undefined
 }
@@ -82,6 +84,8 @@ export interface SimulatorDialect {
    * for an unknown path.
    */
   rest(pathAndQuery: string, market: SimulatedMarket): string | undefined
+  /** The body that refuses such a request with HTTP status 200. Absent where the venue has a status of its own for it. */
+  restRejection?(pathAndQuery: string): string
 }
 
 /** Checks a dialect's type without widening it. */

@@ -50,6 +50,37 @@ describe('a simulated market', () => {
     }
   })
 
+  test('begins about where it is told to with five digits or more, and stays there however long it runs', () => {
+    const prices: Readonly<Record<string, string>> = { A: '65000', B: '0.0000029', C: '1.17' }
+    for (let seed = 1; seed <= 10; seed++) {
+      const clock = new FakeClock()
+      const startPrice = (symbol: string): string | undefined => prices[symbol]
+      const market = new RandomMarket({ symbols: ['A', 'B', 'C', 'D'], clock, random: seededRandom(seed), startPrice })
+      const first = (symbol: string): string => market.lastTrade(symbol)?.price ?? ''
+      for (const [symbol, start] of Object.entries(prices)) {
+        expect(first(symbol)).toMatch(/^[0.]*[1-9][\d.]{4,}$/)
+        expect(Math.abs(Number(first(symbol)) / Number(start) - 1)).toBeLessThan(0.0011)
+        let farthest = 0
+        for (let i = 0; i < 20_000; i++) farthest = Math.max(farthest, Math.abs(Number(market.trade(symbol)?.price) / Number(start) - 1))
+        expect(farthest, `${symbol} of seed ${seed}`).toBeLessThan(0.024)
+        expect(farthest).toBeGreaterThan(0.004)
+      }
+    }
+  })
+
+  test('trades a rare symbol a two-hundredth as often as the busiest', () => {
+    const clock = new FakeClock()
+    const rare = Array.from({ length: 100 }, (_, i) => `R${i}`)
+    const market = new RandomMarket({ symbols: ['A'], rare, clock, random: seededRandom(2), tradesPerSecond: 10 })
+    const counts = { A: 0, rare: 0 }
+    market.onTrade(({ symbol }) => counts[symbol === 'A' ? 'A' : 'rare']++)
+    market.start()
+    clock.advance(200_000)
+    expect(market.listed.get('R99')).toBe('trading')
+    expect(counts.rare / counts.A).toBeGreaterThan(0.45)
+    expect(counts.rare / counts.A).toBeLessThan(0.55)
+  })
+
   test('is the same for the same seed', () => {
     expect(play(5, 5000).trades).toEqual(play(5, 5000).trades)
     expect(play(6, 5000).trades).not.toEqual(play(5, 5000).trades)
@@ -59,8 +90,8 @@ describe('a simulated market', () => {
     const clock = new FakeClock()
     const market = new RandomMarket({ symbols: ['A'], halted: ['H'], clock, random: seededRandom(1) })
     expect([...market.listed]).toEqual([
-      ['A', true],
-      ['H', false],
+      ['A', 'trading'],
+      ['H', 'halted'],
     ])
     expect(market.lastTrade('H')?.at).toBeLessThanOrEqual(clock.now())
     for (let i = 0; i < 50; i++) market.trade('A')

@@ -1,12 +1,17 @@
 import type { Clock, Random } from '../clock.ts'
+import type { MarketState } from '../connector.ts'
 import type { SimulatedMarket, SimulatedTrade } from './dialect.ts'
 
 /** What a market is made of. */
 export interface RandomMarketOptions {
   /** Symbols to trade, the busiest first. */
   readonly symbols: readonly string[]
+  /** More symbols, each of which has a two-hundredth of the busiest one's trades. */
+  readonly rare?: readonly string[]
   /** Symbols that are listed but can't be traded. */
   readonly halted?: readonly string[]
+  /** About where a symbol's price begins and stays, decimal text; one that it gives none for begins anywhere. */
+  startPrice?(symbol: string): string | undefined
   readonly clock: Clock
   readonly random: Random
   /** Trades of the busiest symbol in a second on average; the n-th symbol has an n-th of them. 1 unless named. */
@@ -16,6 +21,8 @@ export interface RandomMarketOptions {
 interface SymbolWalk {
   /** The price in units of its last decimal. */
   ticks: number
+  /** Where it is pulled back to, in the same units. */
+  readonly middle: number
   readonly decimals: number
   readonly recent: SimulatedTrade[]
 }
@@ -33,12 +40,21 @@ const highestMagnitude = 4.5
 /** Prices never walk below so many units, so that a step stays small beside them. */
 const lowestTicks = 500
 
+/** A price that begins where it was told to has at least ten to this power units. */
+const leastPower = 4
+
+/** A trade brings a price back by one of so many parts of its distance: over any time it stays within some 2 %. */
+const pullParts = 500
+
+/** How often the busiest symbol trades for one trade of a rare one. */
+const rareShare = 200
+
 /**
  * A market with lifelike prices: each symbol walks at random in steps of its last decimal, trades come at random moments, and their ids
  * rise by one. The same seed and clock give the same trades.
  */
 export class RandomMarket implements SimulatedMarket {
-  readonly listed: ReadonlyMap<string, boolean>
+  readonly #states: Map<string, MarketState>
   readonly #clock: Clock
   readonly #random: Random
   readonly #walks = new Map<string, SymbolWalk>()
@@ -50,14 +66,31 @@ export class RandomMarket implements SimulatedMarket {
   constructor(options: RandomMarketOptions) {
     this.#clock = options.clock
     this.#random = options.random
-    const halted = options.halted ?? []
-    this.listed = new Map([...options.symbols.map((symbol) => [symbol, true] as const), ...halted.map((symbol) => [symbol, false] as const)])
+    const { symbols, rare = [], halted = [], tradesPerSecond = 1 } = options
+    this.#states = new Map<string, MarketState>([
+      ...[...symbols, ...rare].map((symbol) => [symbol, 'trading'] as const),
+      ...halted.map((symbol) => [symbol, 'halted'] as const),
+    ])
     let upTo = 0
-    for (const [i, symbol] of options.symbols.entries()) {
-      upTo += (options.tradesPerSecond ?? 1) / (i + 1)
+    const shares = [...symbols.map((symbol, i) => ({ symbol, share: i + 1 })), ...rare.map((symbol) => ({ symbol, share: rareShare }))]
+    for (const { symbol, share } of shares) {
+      upTo += tradesPerSecond / share
       this.#rates.push({ symbol, upTo })
     }
-    for (const symbol of this.listed.keys()) this.#begin(symbol)
+    for (const symbol of this.listed.keys()) this.#begin(symbol, options.startPrice?.(symbol))
+  }
+
+  get now(): number {
+    return Math.floor(this.#clock.now())
+  }
+
+  get listed(): ReadonlyMap<string, MarketState> {
+    return this.#states
+  }
+
+  /** Halts a listed symbol, or opens it again. */
+  setState(symbol: string, state: MarketState): void {
+    if (this.#states.has(symbol)) this.#states.set(symbol, state)
   }
 
   /** Hears of each trade as it happens; the returned function ends that. */
@@ -74,7 +107,7 @@ export class RandomMarket implements SimulatedMarket {
       this.#cancel = this.#clock.after(gapMs, () => {
         const at = this.#random() * total
         const symbol = this.#rates.find(({ upTo }) => at < upTo)?.symbol
-        if (symbol !== undefined) this.trade(symbol)
+        if (symbol !== undefined && this.#states.get(symbol) === 'trading') this.trade(symbol)
         next()
       })
     }
@@ -100,19 +133,31 @@ export class RandomMarket implements SimulatedMarket {
     const walk = this.#walks.get(symbol)
     if (walk === undefined) return undefined
     const farthest = Math.max(1, Math.round(walk.ticks / 2000))
-    walk.ticks = Math.max(lowestTicks, walk.ticks + Math.round((this.#random() * 2 - 1) * farthest))
-    const trade = this.#nextTrade(symbol, walk, Math.floor(this.#clock.now()))
+    const pull = (walk.middle - walk.ticks) / pullParts
+    walk.ticks = Math.max(lowestTicks, walk.ticks + Math.round((this.#random() * 2 - 1) * farthest + pull))
+    const trade = this.#nextTrade(symbol, walk, this.now)
     for (const listener of this.#listeners) listener(trade)
     return trade
   }
 
-  #begin(symbol: string): void {
-    const ticks = Math.floor(10 ** (4 + this.#random() * 3))
-    const magnitude = lowestMagnitude + this.#random() * (highestMagnitude - lowestMagnitude)
-    const decimals = Math.min(8, Math.max(0, Math.round(Math.log10(ticks) - magnitude)))
-    const walk: SymbolWalk = { ticks, decimals, recent: [] }
+  #begin(symbol: string, startPrice: string | undefined): void {
+    const walk = startPrice === undefined ? this.#beginAnywhere() : this.#beginAt(Number(startPrice))
     this.#walks.set(symbol, walk)
     this.#nextTrade(symbol, walk, Math.floor(this.#clock.now() - this.#random() * oldestStartMs))
+  }
+
+  #beginAnywhere(): SymbolWalk {
+    const ticks = Math.floor(10 ** (leastPower + this.#random() * 3))
+    const magnitude = lowestMagnitude + this.#random() * (highestMagnitude - lowestMagnitude)
+    const decimals = Math.min(8, Math.max(0, Math.round(Math.log10(ticks) - magnitude)))
+    return { ticks, middle: ticks, decimals, recent: [] }
+  }
+
+  #beginAt(price: number): SymbolWalk {
+    const least = Math.max(0, Math.ceil(leastPower - Math.log10(price)))
+    const decimals = Math.min(Math.max(8, least), least + Math.floor(this.#random() * 3))
+    const middle = Math.round(price * 10 ** decimals)
+    return { ticks: Math.round(middle * (1 + (this.#random() * 2 - 1) / 1000)), middle, decimals, recent: [] }
   }
 
   #nextTrade(symbol: string, walk: SymbolWalk, at: number): SimulatedTrade {

@@ -39,7 +39,7 @@ export function simulatedTransport(venues: readonly SimulatedVenue[], clock: Clo
 /** The hosts that a connector's REST requests go to; any symbol of the venue will do. */
 export function restHosts({ rest }: Connector, symbol: string): readonly string[] {
   if (rest === undefined) return []
-  const requests = [...rest.request([symbol]), ...(rest.list === undefined ? [] : [rest.list.request()])]
+  const requests = [...rest.request([symbol], (name) => name), ...(rest.list === undefined ? [] : [rest.list.request()])]
   return [...new Set(requests.map(({ url }) => new URL(url).host))]
 }
 

@@ -2,8 +2,9 @@ import type { Clock } from '../clock.ts'
 import type { Frame } from '../connector.ts'
 import { every } from '../clock.ts'
 import type { ClientRequest, DialectContext, SimulatedTrade, SimulatorDialect } from './dialect.ts'
+import { Deliveries } from './deliveries.ts'
 import type { Cut, FaultBehaviour, WireDamage } from './fault/fault.ts'
-import type { RandomMarket } from './market.ts'
+import type { ShownMarket } from './shown-market.ts'
 
 /** The network under one connection, as the venue sees it. */
 export interface VenueLink {
@@ -21,19 +22,22 @@ export interface VenueLink {
 /** What a connection needs of its venue. */
 export interface ConnectionOwner {
   readonly dialect: SimulatorDialect
-  readonly market: RandomMarket
+  /** The market under the venue's present names. */
+  readonly shown: ShownMarket
   readonly clock: Clock
   readonly behaviour: FaultBehaviour
   /** The symbol that a fault of one symbol is about. */
   readonly mutedSymbol: string | undefined
   onFrame(frame: Frame, requests: readonly ClientRequest[], connection: VenueConnection): void
+  /** A client asked anew for a symbol of which it had been sent every trade. */
+  onNeedlessRequest(symbol: string): void
   onGone(connection: VenueConnection): void
 }
 
 type SymbolRequest = Extract<ClientRequest, { symbols: readonly string[] }>
 
 /** Cut of a connection without a subscription where the venue says no time of its own. */
-const deafCutMs = 5000
+const ignoredCutMs = 5000
 
 /** The venue's end of one client connection. */
 export class VenueConnection {
@@ -44,9 +48,11 @@ export class VenueConnection {
   readonly #link: VenueLink
   readonly #cancels: (() => void)[] = []
   #cancelReplyDeadline: (() => void) | undefined
+  readonly #deliveries = new Deliveries()
   #sequence = 0
   #ended = false
   #subscribed = false
+  #deaf = false
 
   constructor(owner: ConnectionOwner, link: VenueLink) {
     this.#owner = owner
@@ -55,7 +61,7 @@ export class VenueConnection {
     const { heartbeat, connector } = owner.dialect
     this.#send(owner.dialect.hello?.(this.#context()) ?? [])
     if (heartbeat !== undefined) this.#cancels.push(every(owner.clock, heartbeat.everyMs, () => this.#beat(heartbeat)))
-    const withinMs = owner.behaviour.deaf === true ? deafCutMs : connector.limits.subscribeWithinMs
+    const withinMs = owner.behaviour.ignoresRequests === true ? ignoredCutMs : connector.limits.subscribeWithinMs
     if (withinMs !== undefined) {
       this.#cancels.push(
         owner.clock.after(withinMs, () => {
@@ -70,18 +76,26 @@ export class VenueConnection {
     if (this.#ended) return
     const requests = this.#owner.dialect.readRequests(frame)
     this.#owner.onFrame(frame, requests, this)
-    if (this.#owner.behaviour.deaf === true) return
+    if (this.#owner.behaviour.ignoresRequests === true) return
     for (const request of requests) this.#answer(request)
   }
 
-  /** Tells of trades, where the client holds the symbol that they are about; `change` spoils the frames. */
-  tell(trades: readonly SimulatedTrade[], asked: string, change?: (frame: Frame) => readonly Frame[]): void {
-    if (this.#ended || trades.length === 0 || !this.held.has(asked)) return
+  /**
+   * Tells of trades, where the client holds the symbol that they are about.
+   * @param areTrue whether they are what happened
+   * @param change spoils the frames
+   */
+  tell(trades: readonly SimulatedTrade[], asked: string, areTrue: boolean, change?: (frame: Frame) => readonly Frame[]): void {
+    if (this.#ended || !this.held.has(asked)) return
     const { dialect, behaviour } = this.#owner
-    if (behaviour.silence === 'symbol' && asked === this.#owner.mutedSymbol) return
-    if (behaviour.damage !== undefined) return this.#link.damage(behaviour.damage)
-    const worded = dialect.trades(trades, this.#context())
+    const { silence, late, drip, damage } = behaviour
+    const isMuted = this.#deaf || silence === 'trades' || (silence === 'symbol' && asked === this.#owner.mutedSymbol)
+    const worded = isMuted || trades.length === 0 ? [] : dialect.trades(trades, this.#context())
     const frames = change === undefined ? worded : worded.flatMap(change)
+    const isWhole = frames.length > 0 && frames.length === worded.length && frames.every((frame, i) => frame === worded[i])
+    this.#deliveries.count(asked, areTrue && isWhole && silence !== 'all' && silence !== 'data' && late === undefined && drip !== true)
+    if (worded.length === 0) return
+    if (damage !== undefined) return this.#link.damage(damage)
     this.#send(frames, 'trades')
     const { quotes } = behaviour
     if (quotes !== undefined) for (const trade of trades) this.#send(dialect.quote(quotes(trade), this.#context()), 'trades')
@@ -92,9 +106,15 @@ export class VenueConnection {
     if (!this.#ended && word !== undefined) this.#send(word(this.#context()))
   }
 
-  /** Counts a frame that gets lost. */
-  miss(): void {
+  /** Counts a frame of trades that gets lost. */
+  miss(asked: string): void {
     this.#sequence++
+    this.#deliveries.count(asked, false)
+  }
+
+  /** Sends no trades any more. */
+  deafen(): void {
+    this.#deaf = true
   }
 
   flush(): void {
@@ -128,12 +148,13 @@ export class VenueConnection {
 
   #subscribe(request: SymbolRequest): void {
     this.#subscribed = true
-    const { dialect, market, behaviour } = this.#owner
-    const granted = request.symbols.filter((symbol, i) => market.listed.get(symbol) === true && !(behaviour.ack === 'partial' && i % 2 === 0))
+    const { dialect, shown, behaviour } = this.#owner
+    for (const symbol of request.symbols) if (this.#deliveries.begin(symbol)) this.#owner.onNeedlessRequest(symbol)
+    const isServed = (symbol: string): boolean => (shown.listed.get(symbol) ?? 'closed') !== 'closed'
+    const granted = request.symbols.filter((symbol, i) => isServed(symbol) && !(behaviour.ack === 'partial' && i % 2 === 0))
     const refusesAll = behaviour.ack === 'error'
     for (const symbol of request.symbols) {
-      const unknown = market.listed.get(symbol) !== true
-      if (unknown || refusesAll) this.#send(dialect.reject(request, symbol, this.#context()))
+      if (!isServed(symbol) || refusesAll) this.#send(dialect.reject(request, symbol, this.#context()))
       else if (granted.includes(symbol)) this.held.add(symbol)
     }
     if (refusesAll || granted.length === 0) return
@@ -150,10 +171,10 @@ export class VenueConnection {
   }
 
   #snapshot(request: SymbolRequest): void {
-    const { dialect, market, behaviour, mutedSymbol } = this.#owner
+    const { dialect, shown, behaviour, mutedSymbol } = this.#owner
     for (const symbol of request.symbols) {
       if (behaviour.silence === 'symbol' && symbol === mutedSymbol) continue
-      this.#send(dialect.snapshot?.(symbol, market.recentTrades(symbol), request, this.#context()) ?? [])
+      this.#send(dialect.snapshot?.(symbol, shown.recentTrades(symbol), request, this.#context()) ?? [])
     }
   }
 

@@ -69,11 +69,11 @@ describe('a simulated venue', () => {
     expect(client.kinds().slice(4)).toEqual(['ack'])
   })
 
-  test('refuses unknown and halted symbols alone', () => {
+  test('refuses unknown symbols alone, and grants halted ones', () => {
     const client = connect()
     client.ask('subscribe', 'A', 'X', 'H')
-    expect(client.messages.filter(({ kind }) => kind === 'reject').map(({ symbol }) => symbol)).toEqual(['X', 'H'])
-    expect(client.messages.filter(({ kind }) => kind === 'ack').map(({ symbols }) => symbols)).toEqual([['A']])
+    expect(client.messages.filter(({ kind }) => kind === 'reject').map(({ symbol }) => symbol)).toEqual(['X'])
+    expect(client.messages.filter(({ kind }) => kind === 'ack').map(({ symbols }) => symbols)).toEqual([['A', 'H']])
   })
 
   test('answers pings, and cuts who does not answer its heartbeat', () => {
@@ -116,6 +116,7 @@ describe('a simulated venue', () => {
     ['no-subscribe-cut', ['hello'], 0],
     ['accept-then-silence', [], 2],
     ['mute', [], 2],
+    ['deaf-again', ['hello', 'ack', 'snapshot', 'snapshot'], 2],
   ])('%s: what a subscription is answered, and how many symbols are held', (fault, kinds, held) => {
     venue.setFault(findFault(fault))
     const client = connect()
@@ -142,6 +143,33 @@ describe('a simulated venue', () => {
     venue.market.trade('B')
     clock.advance(100)
     expect(client.messages.filter(({ kind }) => kind === 'trades')).toHaveLength(1)
+  })
+
+  test('deaf: connections that are open get no trades any more, also after the fault; new ones do', () => {
+    const open = connect()
+    open.ask('subscribe', 'A')
+    venue.setFault(findFault('deaf'), 10_000)
+    clock.advance(20_000)
+    const opened = connect()
+    opened.ask('subscribe', 'A')
+    open.ask('subscribe', 'A')
+    venue.market.trade('A')
+    clock.advance(100)
+    expect([open.kinds().includes('trades'), opened.kinds().includes('trades')]).toEqual([false, true])
+    expect(open.kinds().filter((kind) => kind === 'snapshot')).toHaveLength(2)
+  })
+
+  test('a symbol that is asked for anew is noted, unless one of its trades was not sent', () => {
+    const client = connect()
+    client.ask('subscribe', 'A', 'B')
+    venue.market.trade('A')
+    client.ask('subscribe', 'A', 'B')
+    expect(venue.log.needlessRequests).toEqual([expect.stringMatching(/^A at \d+$/)])
+    venue.market.trade('A')
+    venue.setFault(findFault('mute'))
+    venue.market.trade('A')
+    client.ask('subscribe', 'A')
+    expect(venue.log.needlessRequests).toHaveLength(1)
   })
 
   test('crossed-book: each trade is followed by a quote with its bid above its ask, of what is held only', () => {

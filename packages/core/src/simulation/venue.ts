@@ -2,21 +2,18 @@ import type { Clock, Random } from '../clock.ts'
 import type { Frame } from '../connector.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
 import type { ClientRequest, SimulatedTrade, SimulatorDialect } from './dialect.ts'
-import { type Admission, type Fault, type FaultBehaviour, type RestTrouble, type TradeDistortion, defaultFaultMs } from './fault/fault.ts'
-import { RandomMarket } from './market.ts'
+import { type Admission, type Fault, type FaultBehaviour, type TradeDistortion, defaultFaultMs } from './fault/fault.ts'
+import { RandomMarket, type RandomMarketOptions } from './market.ts'
+import { type RestAnswer, answerRest, asksForListing } from './rest-answer.ts'
+import { type ShownMarket, showMarket } from './shown-market.ts'
 import { type ConnectionOwner, VenueConnection, type VenueLink } from './venue-connection.ts'
 
-/** What a simulated venue is made of. */
-export interface SimulatedVenueOptions {
+/** What a simulated venue is made of: its market, how it words what it says, and a seed. */
+export interface SimulatedVenueOptions extends Omit<RandomMarketOptions, 'random'> {
   readonly dialect: SimulatorDialect
-  /** The venue's symbols, the busiest first. */
-  readonly symbols: readonly string[]
-  /** Symbols that are listed but can't be traded. */
-  readonly halted?: readonly string[]
-  readonly clock: Clock
   readonly seed: number
-  /** Trades of the busiest symbol in a second; 1 unless named. */
-  readonly tradesPerSecond?: number
+  /** What the venue calls a symbol once it has renamed it, by symbol. */
+  readonly otherNames?: ReadonlyMap<string, string>
 }
 
 /** A client frame as the venue saw it. */
@@ -32,16 +29,17 @@ export interface SeenFrame {
 /** The last that clients did, for those who check that they kept to the venue's limits. Times are epoch milliseconds. */
 export interface VenueLog {
   readonly connects: number[]
+  /** When the last connection that was open ended. */
+  readonly disconnects: number[]
   readonly frames: SeenFrame[]
   readonly restRequests: number[]
-  /** Attempts that came before the time that a Retry-After had named. */
+  /** Those of them that asked for the listing. */
+  readonly listingRequests: number[]
+  /** Attempts that came before a pause was over that a Retry-After or a rejection had asked for. */
   readonly tooEarly: string[]
+  /** Symbols that were asked for anew although every trade of theirs had been sent, with the time. */
+  readonly needlessRequests: string[]
 }
-
-/** What a REST request is answered, or why it is not. */
-export type RestAnswer =
-  | { readonly kind: 'status'; readonly status: number; readonly body: string; readonly retryAfterSeconds?: number }
-  | Exclude<RestTrouble, { kind: 'status' }>
 
 interface Disturbance {
   readonly fault: Fault
@@ -58,10 +56,14 @@ export class SimulatedVenue implements ConnectionOwner {
   readonly dialect: SimulatorDialect
   readonly market: RandomMarket
   readonly clock: Clock
-  readonly log: VenueLog = { connects: [], frames: [], restRequests: [], tooEarly: [] }
+  readonly log: VenueLog = { connects: [], disconnects: [], frames: [], restRequests: [], listingRequests: [], tooEarly: [], needlessRequests: [] }
   readonly #connections = new Set<VenueConnection>()
   readonly #random: Random
   readonly #listeners = new Set<(trade: SimulatedTrade) => void>()
+  readonly #otherNames: ReadonlyMap<string, string>
+  /** Symbols that go by another name now. */
+  readonly #renamed = new Map<string, string>()
+  #halted: readonly string[] = []
   #disturbance: Disturbance | undefined
   #cancels: (() => void)[] = []
   #flooding = false
@@ -70,15 +72,9 @@ export class SimulatedVenue implements ConnectionOwner {
   constructor(options: SimulatedVenueOptions) {
     this.dialect = options.dialect
     this.clock = options.clock
+    this.#otherNames = options.otherNames ?? new Map()
     this.#random = seededRandom(options.seed)
-    const { symbols, clock, halted, tradesPerSecond } = options
-    this.market = new RandomMarket({
-      symbols,
-      clock,
-      random: this.#random,
-      ...(halted === undefined ? {} : { halted }),
-      ...(tradesPerSecond === undefined ? {} : { tradesPerSecond }),
-    })
+    this.market = new RandomMarket({ ...options, random: this.#random })
     this.market.onTrade((trade) => this.#onTrade(trade))
   }
 
@@ -100,10 +96,15 @@ export class SimulatedVenue implements ConnectionOwner {
     this.#cancels = []
     this.#disturbance = undefined
     for (const connection of this.#connections) connection.flush()
+    for (const symbol of this.#halted) this.market.setState(symbol, 'trading')
+    this.#halted = []
     if (fault === undefined) return
-    const { trades, frames, loses, cut, goodbyeMs, maintenance } = fault.behaviour
+    const { trades, frames, loses, cut, goodbyeMs, maintenance, deafens, halts, renames } = fault.behaviour
     this.#disturbance = { fault, distort: trades?.(this.#random), change: frames?.(this.#random), loses: loses?.(this.#random), attempts: 0 }
     this.#cancels.push(this.clock.after(durationMs, () => this.setFault(undefined)))
+    if (halts !== undefined) this.#halt(halts)
+    if (renames === true) this.#rename()
+    if (deafens === true) for (const connection of this.#connections) connection.deafen()
     if (goodbyeMs !== undefined) this.#announce('goodbye')
     if (maintenance === true) this.#announce('maintenance')
     if (cut === undefined) return
@@ -125,7 +126,16 @@ export class SimulatedVenue implements ConnectionOwner {
   }
 
   get mutedSymbol(): string | undefined {
-    return this.market.listed.keys().next().value
+    return this.shown.listed.keys().next().value
+  }
+
+  get shown(): ShownMarket {
+    return showMarket(this.market, this.#renamed)
+  }
+
+  /** What the venue calls a symbol now. */
+  nameOf(symbol: string): string {
+    return this.#renamed.get(symbol) ?? symbol
   }
 
   /** Open connections. */
@@ -159,13 +169,14 @@ export class SimulatedVenue implements ConnectionOwner {
 
   /** Answers a GET of a path and query, or says how it fails. */
   answer(pathAndQuery: string): RestAnswer {
-    remember(this.log.restRequests, this.clock.now())
-    const { rest } = this.behaviour
-    this.#holdOff('REST request', rest?.kind === 'status' ? rest.retryAfterSeconds : undefined)
-    if (rest?.kind === 'status') return { ...rest, body: '' }
-    if (rest !== undefined) return rest
-    const body = this.dialect.rest(pathAndQuery, this.market)
-    return body === undefined ? { kind: 'status', status: 404, body: '' } : { kind: 'status', status: 200, body }
+    const now = this.clock.now()
+    remember(this.log.restRequests, now)
+    if (asksForListing(this.dialect, pathAndQuery)) remember(this.log.listingRequests, now)
+    const { dialect, market, behaviour } = this
+    const { rest } = behaviour
+    const retryAfterSeconds = rest?.kind === 'status' ? rest.retryAfterSeconds : rest?.kind === 'rejection' ? rejectionPauseSeconds : undefined
+    this.#holdOff('REST request', retryAfterSeconds)
+    return answerRest({ dialect, market, behaviour, names: this.#renamed }, pathAndQuery)
   }
 
   onFrame(frame: Frame, requests: readonly ClientRequest[], connection: VenueConnection): void {
@@ -174,16 +185,33 @@ export class SimulatedVenue implements ConnectionOwner {
     remember(this.log.frames, { at, connection, bytes, ageMs: at - connection.openedAt, requests })
   }
 
+  onNeedlessRequest(symbol: string): void {
+    remember(this.log.needlessRequests, `${symbol} at ${this.clock.now()}`)
+  }
+
   onGone(connection: VenueConnection): void {
     this.#connections.delete(connection)
+    if (this.#connections.size === 0) remember(this.log.disconnects, this.clock.now())
   }
 
   /** Notes an attempt that comes too early, and from when on the next may come. */
   #holdOff(what: 'connect' | 'REST request', retryAfterSeconds: number | undefined): void {
     const now = this.clock.now()
     const earlyMs = this.#notBefore[what] - now
-    if (earlyMs > 0) remember(this.log.tooEarly, `a ${what} ${Math.round(earlyMs)} ms before Retry-After was over`)
+    if (earlyMs > 0) remember(this.log.tooEarly, `a ${what} ${Math.round(earlyMs)} ms before its pause was over`)
     if (retryAfterSeconds !== undefined) this.#notBefore[what] = now + retryAfterSeconds * 1000
+  }
+
+  #halt(halts: 'all' | 'some'): void {
+    const trading = [...this.market.listed].filter(([, state]) => state === 'trading').map(([symbol]) => symbol)
+    this.#halted = halts === 'all' ? trading : trading.filter((_symbol, i) => i % 2 === 0)
+    for (const symbol of this.#halted) this.market.setState(symbol, 'halted')
+  }
+
+  #rename(): void {
+    const [first = ''] = this.market.listed.keys()
+    const name = this.#otherNames.get(first)
+    if (name !== undefined) this.#renamed.set(first, name)
   }
 
   #announce(word: 'goodbye' | 'maintenance'): void {
@@ -195,9 +223,11 @@ export class SimulatedVenue implements ConnectionOwner {
     const told = disturbance?.distort?.(trade) ?? [trade]
     for (const one of told) for (const listener of this.#listeners) listener(one)
     const lost = disturbance?.loses?.() === true
+    const name = this.nameOf(trade.symbol)
+    const shown = name === trade.symbol ? told : told.map((one) => ({ ...one, symbol: name }))
     for (const connection of this.#connections) {
-      if (lost) connection.miss()
-      else connection.tell(told, trade.symbol, disturbance?.change)
+      if (lost) connection.miss(name)
+      else connection.tell(shown, name, told.includes(trade), disturbance?.change)
     }
     this.#flood(trade.symbol)
   }
@@ -210,6 +240,9 @@ export class SimulatedVenue implements ConnectionOwner {
     this.#flooding = false
   }
 }
+
+/** What a rejection with status 200 asks for, as a 429 without Retry-After does. */
+const rejectionPauseSeconds = 30
 
 /** Most entries of a kind that a log keeps. */
 const longestLog = 20_000

@@ -14,7 +14,7 @@ import type { ConnectorFixtures } from './fixtures.ts'
  * without a judgement, so that a fault fails the check that names it.
  */
 export function connectorChecks(connector: Connector, fixtures: ConnectorFixtures): readonly Check[] {
-  const { pure, exact, times, coverage } = decodeChecks(connector, fixtures)
+  const { pure, exact, times, side, coverage } = decodeChecks(connector, fixtures)
   const { requests, symbols, limits } = requestChecks(connector, fixtures)
   const order = orderCheck(connector, fixtures, [pure, times])
   const session = sessionChecks(connector, fixtures, [pure, symbols])
@@ -24,12 +24,13 @@ export function connectorChecks(connector: Connector, fixtures: ConnectorFixture
     pure,
     exact,
     times,
+    side,
     order,
     coverage,
     requests,
     symbols,
     limits,
-    ...hostileChecks(connector, fixtures, { pure, exact, times }),
+    ...hostileChecks(connector, fixtures, { pure, exact, times, side }),
     ...restChecks(connector, fixtures),
     ...session.all,
   ]

@@ -10,11 +10,15 @@ export interface RestFixture {
   readonly symbols: readonly string[]
   /** Body of the answer that gives prices. */
   readonly ticker: string
-  /** Ticks, fields that are undefined left out. */
+  /** Ticks, fields that are undefined left out; a side is compared where there is one. */
   readonly ticks: readonly unknown[]
+  /** When the venue made that body, where something in it says so. */
+  readonly madeAt?: number
   /** Body of the answer that lists the venue's symbols, for a connector that reads it. */
   readonly list?: string
   readonly listed?: readonly ListedSymbol[]
+  /** Bodies that refuse any request with status 200, and the words of their rejection. */
+  readonly rejections?: readonly { readonly body: string; readonly rejected: string }[]
 }
 
 /** What the checks of a connector work with. */

@@ -22,6 +22,11 @@ export function createKeyId(random: (size: number) => Uint8Array = randomBytes):
   return `key_${encode(random(10))}`
 }
 
+/** Whether a text looks like the id of a key, which is no secret. */
+export function hasIdForm(text: string): boolean {
+  return /^key_\w{1,60}$/.test(text)
+}
+
 /** Whether a text looks like a key of ours; whether it is one, only its checksum tells. */
 export function hasKeyForm(text: string): boolean {
   return text.startsWith('trn_')

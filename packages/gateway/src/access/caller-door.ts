@@ -6,7 +6,8 @@ import { type LimitHeaders, limitHeaders } from './limit-headers.ts'
 export interface CallerDoorParts {
   readonly keys: KeyReader
   readonly gate: Gate
-  readonly clock: Pick<Clock, 'now'>
+  /** Months turn by the machine's own time. */
+  readonly clock: Pick<Clock, 'wall'>
   /** A clock that never steps and is the same for all threads. */
   monotonicMs(): number
 }
@@ -32,13 +33,13 @@ export class CallerDoor {
   /** Takes one request of a key, or says why it may not have it; {@link headers} then tells how it stands. */
   admit(row: number): TrinityError | undefined {
     const { gate, clock, monotonicMs } = this.#parts
-    return this.#refusalOf(gate.admit(row, monotonicMs(), clock.now()))
+    return this.#refusalOf(gate.admit(row, monotonicMs(), clock.wall()))
   }
 
   /** What {@link admit} would say; takes nothing. */
   look(row: number): TrinityError | undefined {
     const { gate, clock, monotonicMs } = this.#parts
-    return this.#refusalOf(gate.look(row, monotonicMs(), clock.now()))
+    return this.#refusalOf(gate.look(row, monotonicMs(), clock.wall()))
   }
 
   /** Header values for the answer to the request that was asked for last. */
@@ -58,7 +59,7 @@ export class CallerDoor {
       case verdict.quotaExceeded:
         return new TrinityError('TRN_QUOTA_EXCEEDED', 'The requests of this month are used up; a larger plan has more.', {
           retryAfterMs: gate.retryAfterMs,
-          resetsAt: clock.now() + gate.monthResetMs,
+          resetsAt: clock.wall() + gate.monthResetMs,
         })
       default:
         return new TrinityError('TRN_KEY_REVOKED', 'The API key was revoked; use another one.')

@@ -1,4 +1,4 @@
-import { type KeyEntry, type KeyStore, KeyReader, KeyTable, TrinityError, plans } from '@trinity/core'
+import { type KeyEntry, type KeyStore, KeyReader, KeyTable, TrinityError, plans, ratePlan } from '@trinity/core'
 import { FakeClock } from '@trinity/core/testing'
 import { describe, expect, test } from 'vitest'
 import { keyEntry } from '../../test-support/test-keys.fixture.ts'
@@ -124,6 +124,23 @@ describe('the key book', () => {
     ]
     await book.start()
     expect([state('a'), state('b'), state('c'), log.length]).toEqual(['unknown', 'partner', 'partner', 2])
+  })
+
+  test('leaves out a key whose rate can’t be counted exactly for years, logs which field is wrong, and takes the others', async () => {
+    const { store, book, state, log } = openBook()
+    store.keys = [keyEntry('a'), keyEntry('fast', { plan: ratePlan(999_983, 10) }), keyEntry('b', { plan: ratePlan(1_000_000, 10) })]
+    await book.start()
+    expect([state('a'), state('fast'), state('b')]).toEqual(['partner', 'unknown', 'partner'])
+    expect(log).toEqual([expect.stringMatching(/"key":"fast","code":"TRN_SETTING_INVALID","error":"queriesPerSecond of a plan is 999983/)])
+  })
+
+  test('keeps the limits of a key whose new ones can’t be counted', async () => {
+    const { store, book, state, reader } = openBook()
+    store.keys = [keyEntry('a', { plan: ratePlan(7, 10) })]
+    await book.start()
+    store.keys = [keyEntry('a', { plan: ratePlan(999_983, 10) })]
+    await book.refresh()
+    expect([state('a'), reader.plan(reader.find(keyEntry('a').hash)).queriesPerSecond]).toEqual(['partner', 7])
   })
 
   test('never shows a key as unknown, or as revoked, while others change', async () => {

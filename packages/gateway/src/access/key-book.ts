@@ -83,7 +83,8 @@ export class KeyBook {
     try {
       table.put(entry)
     } catch (error) {
-      log.warn(`key ${entry.id}`, { key: entry.id, error: errorText(error) }, 'a key can’t be used')
+      const code = isTrinityError(error) ? error.code : undefined
+      log.warn(`key ${entry.id}`, { key: entry.id, code, error: errorText(error) }, 'a key can’t be used')
     }
   }
 }

@@ -47,7 +47,7 @@ describe('trinity doctor', () => {
   }
 
   test('tells as JSON what it found of settings, stores and each venue, with or without a network', async () => {
-    const { code, stdout, stderr } = await runTrinity(['doctor', '--json'], { environment: { TCP_PORT_LPO: '70000' } })
+    const { code, stdout, stderr } = await runTrinity(['doctor', '--json'], { environment: { TCP_PORT_LPO: '70000', TRINITY_OKX_REGION: 'mars' } })
     expect(stdout.trimEnd()).not.toContain('\n')
     const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] }
     const venues = ['coinbase', 'gemini', 'kraken', 'gateio', 'cryptocom', 'okx']
@@ -61,6 +61,10 @@ describe('trinity doctor', () => {
     expect(findings.find(({ what }) => what === 'settings')).toMatchObject({
       state: 'failed',
       detail: expect.stringMatching(/TCP_PORT_LPO.*70000/) as string,
+    })
+    expect(findings.find(({ what }) => what === 'regions')).toMatchObject({
+      state: 'failed',
+      detail: expect.stringMatching(/TRINITY_OKX_REGION.*mars.*global, eea, us/) as string,
     })
     expect(findings.find(({ what }) => what === 'database')?.state).toBe('embedded')
     expect([code, stderr]).toEqual([1, ''])

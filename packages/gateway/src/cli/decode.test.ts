@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { BackfillMarker } from '@trinity/core'
 import { readRecording } from '@trinity/core/testing'
 import { describe, expect, test } from 'vitest'
@@ -66,7 +68,7 @@ describe('trinity decode', () => {
     expect([output(stdout).map(({ price }) => price), stderr]).toEqual([['4.0'], ''])
   })
 
-  test('counts broken lines on standard error and goes on', async () => {
+  test('counts broken lines on standard error, names them, and goes on', async () => {
     const input = [
       kraken('1', 1).slice(0, -3),
       recorded(kraken('1', 1)).slice(0, 40),
@@ -76,8 +78,41 @@ describe('trinity decode', () => {
     ].join('\n')
     const { code, stdout, stderr } = await runTrinity(['decode', 'kraken'], { input })
     expect(output(stdout).map(({ price }) => price)).toEqual(['2'])
-    expect(stderr).toMatch(/^4 broken lines[^\n]*\n$/)
+    expect(stderr).toMatch(/^4 broken lines[^\n]* standard input: line 1 \([^\n]*line 2 \([^\n]*line 3 \(dir is neither[^\n]*line 4 \([^\n]*\n$/)
     expect(code).toBe(0)
+  })
+
+  test('counts a broken frame in a good line, and names file and line', async () => {
+    const file = writeRecording(tempFolder(), 'cut.jsonl', [
+      recorded(kraken('1', 1)),
+      recorded(kraken('2', 2).slice(0, -3)),
+      recorded('[0,[["0.1","2"]],"trade","XBT/USD"]'),
+      recorded('[]'),
+      recorded(kraken('9', 9).slice(0, -3), 'out'),
+      recorded(kraken('3', 3)),
+    ])
+    const { code, stdout, stderr } = await runTrinity(['decode', 'kraken', file])
+    expect(output(stdout).map(({ price }) => price)).toEqual(['1', '3'])
+    expect(stderr).toBe(`1 broken line was left out of ${file}: line 2 (its frame is broken)\n`)
+    expect(code).toBe(0)
+  })
+
+  test('counts bytes that are no UTF-8, also where they would make a good frame', async () => {
+    const file = join(tempFolder(), 'bytes.jsonl')
+    const good = Buffer.from(kraken('1', 1))
+    const bad = Buffer.from(kraken('2', 2).replace('"side"', '"note":"?","side"'))
+    bad[bad.indexOf('?')] = 0xff
+    const long = Buffer.from(kraken('3', 3).replace('"side"', `"note":"${'ü'.repeat(70_000)}","side"`))
+    writeFileSync(file, Buffer.concat([good, Buffer.from('\n'), bad, Buffer.from('\r\n'), long]))
+    const { stdout, stderr } = await runTrinity(['decode', 'kraken', file])
+    expect(output(stdout).map(({ price }) => price)).toEqual(['1', '3'])
+    expect(stderr).toBe(`1 broken line was left out of ${file}: line 2 (not UTF-8)\n`)
+  })
+
+  test('names ten broken lines and counts all', async () => {
+    const { stderr } = await runTrinity(['decode', 'kraken'], { input: 'noise\n'.repeat(4000) })
+    expect(stderr).toMatch(/^4000 broken lines were left out of standard input: line 1 \([^\n]*line 10 \([^\n]*\), …\n$/)
+    expect(stderr.match(/line \d+ /g)).toHaveLength(10)
   })
 
   test('takes only line feeds for the end of a line, not the separators that JSON text may hold', async () => {

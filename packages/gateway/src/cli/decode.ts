@@ -25,42 +25,87 @@ async function decodeLines(connector: Connector, set: ConnectorSet, file: string
   if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false)
     throw new TrinityError('TRN_RECORDING_INVALID', `${file}: there is no such file.`)
   const input = file === undefined ? process.stdin : createReadStream(file)
-  const assets = indexSymbols(connector, tickersOf(set))
+  const assets = indexSymbols(connector, set.names, tickersOf(set))
   const marker = new BackfillMarker(connector)
-  let broken = 0
-  for await (const line of splitLines(input)) {
-    const events = decodeLine(connector, line)
-    if (events === undefined) broken++
+  const broken: BrokenLine[] = []
+  let line = 0
+  for await (const bytes of splitLines(input)) {
+    line++
+    const events = decodeLine(connector, bytes)
+    if (typeof events === 'string') {
+      broken.push({ line, reason: events })
+      continue
+    }
     let output = ''
-    for (const event of marker.mark(events ?? [])) {
+    for (const event of marker.mark(events)) {
       if (event.kind !== 'tick' || event.at === undefined) continue
       const { symbol, price, size = null, at, id = null, backfill } = event
       output += `${JSON.stringify({ symbol, asset: assets.get(symbol)?.asset ?? null, price, size, at, id, backfill })}\n`
     }
     if (output !== '' && !process.stdout.write(output)) await new Promise((resolve) => process.stdout.once('drain', resolve))
   }
-  if (broken > 0) process.stderr.write(`${broken} broken ${broken === 1 ? 'line was' : 'lines were'} left out.\n`)
+  if (broken.length > 0) process.stderr.write(`${brokenWords(broken, file ?? 'standard input')}\n`)
 }
+
+interface BrokenLine {
+  readonly line: number
+  readonly reason: string
+}
+
+/** So many broken lines are named. */
+const named = 10
+
+function brokenWords(broken: readonly BrokenLine[], source: string): string {
+  const count = broken.length === 1 ? '1 broken line was' : `${broken.length} broken lines were`
+  const places = broken.slice(0, named).map(({ line, reason }) => `line ${line} (${reason})`)
+  return `${count} left out of ${source}: ${places.join(', ')}${broken.length > named ? ', …' : ''}`
+}
+
+const lineFeed = 10
 
 /** Lines ended by line feeds alone: the separators that readline also takes may stand inside JSON texts. */
-async function* splitLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
+async function* splitLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let parts: Uint8Array[] = []
   for await (const chunk of input) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line
+    let from = 0
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, from)) {
+      yield Buffer.concat([...parts, chunk.subarray(from, end)])
+      parts = []
+      from = end + 1
+    }
+    if (from < chunk.length) parts.push(chunk.subarray(from))
   }
-  if (rest !== '') yield rest
+  if (parts.length > 0) yield Buffer.concat(parts)
 }
 
-/** What a line means: a recorded incoming frame, or else the line itself as a frame; undefined for a broken one. */
-function decodeLine(connector: Connector, line: string): readonly FeedEvent[] | undefined {
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** What a line means: a recorded incoming frame, or else the line itself as a frame; for a broken one the reason, in words. */
+function decodeLine(connector: Connector, bytes: Uint8Array): readonly FeedEvent[] | string {
+  let line: string
+  try {
+    line = decoder.decode(bytes).replace(/\r$/, '')
+  } catch {
+    return 'not UTF-8'
+  }
   if (line.trim() === '') return []
   const recorded = parseRecordingLine(line)
-  if (typeof recorded !== 'string') return recorded.dir === 'in' ? connector.decode(recorded.frame) : []
+  if (typeof recorded !== 'string') return recorded.dir === 'in' ? (decodeFrame(connector, recorded.frame) ?? 'its frame is broken') : []
   const raw = readObject(line)
-  if (raw !== undefined) return 'frame' in raw || 'dir' in raw ? undefined : connector.decode(line)
-  const events = connector.decode(line)
-  return events.length > 0 || line.startsWith('[') ? events : undefined
+  if (raw !== undefined && ('frame' in raw || 'dir' in raw)) return recorded
+  return decodeFrame(connector, line) ?? 'neither a recorded line nor a frame'
+}
+
+/** A frame that means nothing, not even a sign of life, must at least be JSON; undefined for a broken one. */
+function decodeFrame(connector: Connector, frame: string): readonly FeedEvent[] | undefined {
+  const events = connector.decode(frame)
+  return events.length > 0 || isJson(frame) ? events : undefined
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
+  }
 }

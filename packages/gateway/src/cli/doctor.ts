@@ -2,6 +2,7 @@ import { type Connector, type Transport, errorText, isTrinityError, nodeTranspor
 import { type Command } from 'commander'
 import { defaultSet } from '../connector-set.ts'
 import { loadConnectors } from '../load-connectors.ts'
+import { connectorsInRegions } from '../settings/regions.ts'
 import { readConnectorNames } from '../settings/settings.ts'
 import { type Finding, examineServer } from './examine-server.ts'
 import { formatTable, paint } from './terminal.ts'
@@ -26,13 +27,15 @@ function showFindings(findings: readonly Finding[]): string {
 }
 
 async function examine(transport: Transport): Promise<Finding[]> {
-  const { connectors, findings } = await examineConnectors()
+  const loaded = await examineConnectors()
+  const { connectors, findings } = examineRegions(loaded.connectors)
   const venues = await Promise.all(
     connectors.map(async (connector) => [await examineSocket(connector, transport), await examineRest(connector, transport)]),
   )
   return [
     { what: 'node', state: 'ok', detail: process.version },
     ...(await examineServer()),
+    ...loaded.findings,
     ...findings,
     { what: 'database', state: 'embedded', detail: 'API keys are kept in the data directory; the demo key works outside production' },
     { what: 'shared cache', state: 'embedded', detail: 'prices are kept in the process; REST fills in where a feed is silent' },
@@ -51,6 +54,18 @@ async function examineConnectors(): Promise<{ readonly connectors: readonly Conn
   } catch (error) {
     if (!isTrinityError(error)) throw error
     return { connectors: defaultSet.connectors, findings: [{ what: 'connectors', state: 'failed', detail: error.message }] }
+  }
+}
+
+/** The usual hosts when a region is none. */
+function examineRegions(connectors: readonly Connector[]): Awaited<ReturnType<typeof examineConnectors>> {
+  try {
+    const placed = connectorsInRegions(connectors, process.env)
+    const moved = placed.filter((connector, i) => connector !== connectors[i]).map(({ name, urls }) => `${name} at ${urls[0]}`)
+    return { connectors: placed, findings: moved.length === 0 ? [] : [{ what: 'regions', state: 'ok', detail: moved.join(', ') }] }
+  } catch (error) {
+    if (!isTrinityError(error)) throw error
+    return { connectors, findings: [{ what: 'regions', state: 'failed', detail: error.message }] }
   }
 }
 
@@ -80,8 +95,14 @@ async function examineRest(connector: Connector, transport: Transport): Promise<
     const { status, body } = await transport.request(request)
     if (status !== 200) return { what, state: 'failed', detail: `${request.url} answered ${status}; quiet assets turn stale` }
     const listed = connector.rest?.list?.decode(body) ?? []
-    const tradable = listed.filter((symbol) => symbol.tradable).length
-    return { what, state: tradable > 0 ? 'ok' : 'failed', detail: `${tradable} tradable symbols in ${Math.round(performance.now() - startedAt)} ms` }
+    if ('rejected' in listed) return { what, state: 'failed', detail: `${request.url} rejected the request: ${listed.rejected}` }
+    const counts = (['trading', 'halted'] as const).map((state) => ({ state, count: listed.filter((symbol) => symbol.state === state).length }))
+    const ms = Math.round(performance.now() - startedAt)
+    return {
+      what,
+      state: counts[0]?.count === 0 ? 'failed' : 'ok',
+      detail: `${counts.map(({ state, count }) => `${count} symbols ${state}`).join(', ')}, read in ${ms} ms`,
+    }
   } catch (error) {
     return { what, state: 'failed', detail: `${request.url}: ${errorText(error)}; quiet assets turn stale` }
   }

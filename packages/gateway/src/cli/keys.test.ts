@@ -1,5 +1,6 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { hashKey } from '@trinity/core'
+import { hashKey, plans } from '@trinity/core'
 import { describe, expect, test } from 'vitest'
 import { type RunResult, runTrinity } from '../../test-support/run-trinity.fixture.ts'
 import { tempFolder } from '../../test-support/temp-folder.fixture.ts'
@@ -44,6 +45,41 @@ describe('trinity keys', () => {
     expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/is revoked already, since \d{4}-/)])
     expect((await keys('list')).stdout).toMatch(/ revoked +2/)
     for (const { stdout } of [created, listed, revoked]) expect(stdout).not.toContain('\u001b')
+  })
+
+  test('revokes a key by itself without repeating it, and repeats none that is unknown', async () => {
+    const { keys } = openFolder()
+    const { id, key } = JSON.parse((await keys('create', '--tier', 'pro', '--json')).stdout) as ShownKey
+    const wrong = await keys('revoke', `${key}x`)
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/TRN_SETTING_INVALID No key has this id/)])
+    const revoked = await keys('revoke', key)
+    expect([revoked.code, revoked.stdout]).toEqual([0, expect.stringMatching(new RegExp(`^${id} is revoked;`))])
+    for (const { stdout, stderr } of [wrong, revoked]) expect(stdout + stderr).not.toContain(key.slice(4))
+  })
+
+  test('names the data directory of a new key, and says that a sub-folder’s is new and another one than above', async () => {
+    const root = tempFolder()
+    const folder = join(root, 'packages')
+    mkdirSync(join(root, '.git'))
+    mkdirSync(folder)
+    const create = (at: string, ...more: readonly string[]): Promise<RunResult> =>
+      runTrinity(['keys', 'create', '--tier', 'pro', ...more], { environment: { TRINITY_DATA_DIR: '' }, folder: at })
+    const above = `A server started in ${root} uses ${join(root, '.trinity')} and does not know this key; TRINITY_DATA_DIR chooses.`
+    expect((await create(folder)).stdout).toContain(
+      `\nServers on the data directory ${join(folder, '.trinity')} know it within a second.\nThat directory is new. ${above}\n`,
+    )
+    const again = await create(folder, '--json')
+    expect(JSON.parse(again.stdout)).toMatchObject({ tier: 'pro' })
+    expect(again.stderr).toBe(`Servers on the data directory ${join(folder, '.trinity')} know it within a second.\n`)
+  })
+
+  test('shows in the help of create what each plan allows', async () => {
+    const { stdout } = await openFolder().keys('create', '--help')
+    expect(stdout).toMatch(/^tier +requests a second +burst +requests a month +reports a month$/m)
+    for (const [tier, plan] of Object.entries(plans)) {
+      const limits = [plan.queriesPerSecond, plan.burst, plan.monthlyQueries, plan.monthlyReports].map((limit) => limit?.toLocaleString('en') ?? 'no limit')
+      expect(stdout).toMatch(new RegExp(`^${[tier, ...limits].join(' +')}$`, 'm'))
+    }
   })
 
   test('prints one JSON line each where asked', async () => {

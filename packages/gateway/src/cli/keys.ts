@@ -2,8 +2,10 @@ import { type Tier, TrinityError, systemClock, tiers } from '@trinity/core'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type FiledKey, createFiledKey, keyFileIn, readKeyFile, revokeFiledKey } from '../access/key-file/key-file.ts'
 import { type MasterKey, readMasterKey } from '../access/key-file/master-key.ts'
+import { planTable } from '../access/plan-table.ts'
 import { readSettings } from '../settings/descriptor.ts'
 import { serverSettings } from '../settings/settings.ts'
+import { describeDataFolder } from './data-folder.ts'
 import { formatTable, paint } from './terminal.ts'
 
 interface CreateOptions {
@@ -24,6 +26,7 @@ export function addKeys(program: Command): void {
     .addOption(new Option('--tier <tier>', 'plan of the key').choices(tiers).makeOptionMandatory())
     .option('--name <name>', 'whose key it is, for lists and logs', readName, '')
     .option('--json', 'print the key as one JSON line')
+    .addHelpText('after', `\n${formatTable(planTable())}`)
     .action(create)
   keys
     .command('list')
@@ -33,22 +36,27 @@ export function addKeys(program: Command): void {
   keys
     .command('revoke')
     .description('Have a key refused from now on.')
-    .argument('<id>', 'as keys list shows it')
+    .argument('<id>', 'as keys list shows it, or the key itself')
     .option('--json', 'print what is known of the key as one JSON line')
     .action(revoke)
 }
 
 async function create({ tier, name, json }: CreateOptions): Promise<void> {
   const dataDir = readDataDir()
+  const place = describeDataFolder(dataDir, process.cwd())
   const master = await readMaster(dataDir)
   const { key, filed } = await createFiledKey(dataDir, master, { name, tier, nowMs: systemClock.now() })
-  if (json === true) return print({ id: filed.id, key, ...describe(filed) })
+  if (json === true) {
+    process.stderr.write(`${place.join('\n')}\n`)
+    return print({ id: filed.id, key, ...describe(filed) })
+  }
   process.stdout.write(
     [
       `${paint('bold', filed.id)} is a ${tier} key${name === '' ? '' : ` for ${name}`}:`,
       `  ${paint('green', key)}`,
       'It is shown only now and kept nowhere: store it safely.',
       `To have it refused again: trinity keys revoke ${filed.id}`,
+      ...place,
       '',
     ].join('\n'),
   )
@@ -71,14 +79,14 @@ async function list({ json }: { readonly json?: boolean }): Promise<void> {
   process.stdout.write(`${formatTable([head, ...rows])}\n`)
 }
 
-async function revoke(id: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const { filed, wasRevoked } = await revokeFiledKey(readDataDir(), id, systemClock.now())
+async function revoke(idOrKey: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const { filed, wasRevoked } = await revokeFiledKey(readDataDir(), idOrKey, systemClock.now())
   if (json === true) return print({ id: filed.id, ...describe(filed) })
   const since = shortTime(filed.revoked_at ?? '')
   process.stdout.write(
     wasRevoked
-      ? `${id} is revoked already, since ${since}.\n`
-      : `${id} is revoked; every server on this data directory refuses it within a second.\n`,
+      ? `${filed.id} is revoked already, since ${since}.\n`
+      : `${filed.id} is revoked; every server on this data directory refuses it within a second.\n`,
   )
 }
 

@@ -1,7 +1,6 @@
 import { type Command, CommanderError } from 'commander'
 import { isTrinityError } from '@trinity/core'
 import { createRoot } from './root.ts'
-import { addStart } from './start.ts'
 import { paint } from './terminal.ts'
 
 /** Runs the command line; a known error is one line on standard error and exit code 1. */
@@ -12,7 +11,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     throw error
   })
   try {
-    const program = argv[2] === 'start' ? createServerProgram() : (await import('./program.ts')).createProgram()
+    const program = argv[2] === 'start' ? await createServerProgram() : (await import('./program.ts')).createProgram()
     await program.exitOverride().parseAsync([...argv])
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -25,8 +24,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** A server runs for months, and what the other subcommands are made of would take some 10 MB of it. */
-function createServerProgram(): Command {
+/**
+ * A server runs for months, and what the other subcommands are made of would take some 10 MB of it. Imported here so that a broken asset table,
+ * which is read on import, is one line too.
+ */
+async function createServerProgram(): Promise<Command> {
+  const { addStart } = await import('./start.ts')
   const program = createRoot()
   addStart(program)
   return program

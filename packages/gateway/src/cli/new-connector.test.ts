@@ -14,7 +14,7 @@ const filledIn: readonly (readonly [string, string])[] = [
   ["assets = ['BTC', 'ETH']", "assets = ['BTC', 'NEWCOIN']"],
   ["urls: ['wss://far-east.invalid/ws']", "urls: ['wss://stream.far-east.test/v1', 'wss://backup.far-east.test/v1']"],
   ["quotes: ['USD']", "quotes: ['USD', 'USDT']"],
-  ['renames: {}', "renames: { BTC: ['XBT'] }"],
+  ['readonly string[]>> = {}', "readonly string[]>> = { BTC: ['XBT'] }"],
   ['frames: { count: 5, perMs: 1000 }', 'frames: { count: 20, perMs: 1000 }'],
   ['`${base}-${quote}`', '`${base}_${quote}`'],
   ["message.type === 'trades'", "message.ch === 'deals'"],
@@ -22,12 +22,13 @@ const filledIn: readonly (readonly [string, string])[] = [
   ['row.symbol', 'row.pair'],
   ['row.price', 'row.px'],
   ['last }) => [symbol, last]', 'px }) => [symbol, px]'],
+  ["halted: ['paused']", "halted: ['paused', 'auction']"],
 ]
 
 const fixtureLines = [
   {
-    frame: '{"ch":"deals","rows":[{"pair":"XBT_USD","px":"83402.50","size":"0.10","time":"2026-10-15T12:00:01.123456Z","id":7001}]}',
-    events: [{ kind: 'tick', symbol: 'XBT_USD', price: '83402.50', size: '0.10', at: 1_792_065_601_123, id: '7001', backfill: false }],
+    frame: '{"ch":"deals","rows":[{"pair":"XBT_USD","px":"83402.50","size":"0.10","time":"2026-10-15T12:00:01.123456Z","id":7001,"side":"sell"}]}',
+    events: [{ kind: 'tick', symbol: 'XBT_USD', price: '83402.50', size: '0.10', at: 1_792_065_601_123, id: '7001', backfill: false, side: 'sell' }],
   },
   { frame: '{"type":"subscribed","symbol":"XBT_USD"}', events: [{ kind: 'ack', symbol: 'XBT_USD' }] },
   { frame: '{"type":"pong"}', events: [{ kind: 'alive' }] },
@@ -39,13 +40,17 @@ const fixtureLines = [
 
 const restFixture = {
   symbols: ['XBT_USD', 'NIX_USD'],
-  ticker: '[{"symbol":"XBT_USD","px":"83402.5"},{"symbol":"ETH_USD","px":"3120"}]',
+  ticker: '{"time":1792065601500,"tickers":[{"symbol":"XBT_USD","px":"83402.5"},{"symbol":"ETH_USD","px":"3120"}]}',
   ticks: [{ kind: 'tick', symbol: 'XBT_USD', price: '83402.5', backfill: false }],
-  list: '[{"symbol":"XBT_USD","status":"online"},{"symbol":"OLD_USD","status":"halted"}]',
+  madeAt: 1_792_065_601_500,
+  list: '{"symbols":[{"symbol":"XBT_USD","status":"online"},{"symbol":"ETH_USD","status":"auction"},{"symbol":"OLD_USD","status":"delisted"},{"symbol":"NEW_USD","status":"listing"}]}',
   listed: [
-    { symbol: 'XBT_USD', tradable: true },
-    { symbol: 'OLD_USD', tradable: false },
+    { symbol: 'XBT_USD', state: 'trading' },
+    { symbol: 'ETH_USD', state: 'halted' },
+    { symbol: 'OLD_USD', state: 'closed' },
+    { symbol: 'NEW_USD', state: 'halted', unknownState: 'listing' },
   ],
+  rejections: [{ body: '{"error":"too many requests"}', rejected: 'too many requests' }],
 }
 
 /** A package made inside this one, where all others of the workspace resolve. */

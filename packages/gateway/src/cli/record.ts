@@ -4,6 +4,7 @@ import { findConnector } from '../connectors.ts'
 import { loadConnectors } from '../load-connectors.ts'
 import { Recorder } from '../record/recorder.ts'
 import { resolveSymbols } from '../record/resolve-symbols.ts'
+import { connectorsInRegions } from '../settings/regions.ts'
 import { readConnectorNames } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
 
@@ -28,8 +29,8 @@ export function addRecord(program: Command): void {
 }
 
 async function record(exchange: string, options: RecordOptions): Promise<void> {
-  const { connectors, assets: prewarmed } = await loadConnectors(readConnectorNames(process.env))
-  const connector = findConnector(exchange, connectors)
+  const { connectors, assets: prewarmed, names } = await loadConnectors(readConnectorNames(process.env))
+  const connector = findConnector(exchange, connectorsInRegions(connectors, process.env))
   const assets =
     options.assets
       ?.toUpperCase()
@@ -48,7 +49,7 @@ async function record(exchange: string, options: RecordOptions): Promise<void> {
     const why = error.code === 'EEXIST' ? 'exists already; choose another name' : `can't be written (${error.message})`
     throw new TrinityError('TRN_RECORDING_INVALID', `${options.out} ${why}.`)
   })
-  const symbols = await resolveSymbols(connector, assets, transport, systemClock, onNotice)
+  const symbols = await resolveSymbols(assets, { connector, names, transport, clock: systemClock, random: Math.random, onNotice })
   if (symbols.length === 0) {
     await recorder.stop()
     throw new TrinityError('TRN_SETTING_INVALID', `--assets: ${connector.title} trades none of ${assets.join(', ')}.`)

@@ -102,6 +102,12 @@ describe('trinity start', () => {
 describe('trinity start refuses with one line and exit code 1', () => {
   const refusals: readonly [string, readonly string[], Readonly<Record<string, string>>, RegExp][] = [
     ['a wrong port', ['start'], { TCP_PORT_LPO: 'http' }, /TCP_PORT_LPO.*'http'.*0 to 65535/],
+    [
+      'a region that there is not, also where no live host is used',
+      ['start', '--simulate'],
+      { TRINITY_OKX_REGION: 'mars' },
+      /TRINITY_OKX_REGION is 'mars'.*global, eea, us/,
+    ],
     ['a secret without telling it', ['start'], { ADMIN_KEY: 'hunter2' }, /ADMIN_KEY (?!.*hunter2).*must be .*characters/],
     ['a replay in production', ['start', '--replay', '.'], { TRINITY_ENV: 'production' }, /--replay.*TRINITY_ENV=production/],
     ['a simulation in production', ['start', '--simulate'], { TRINITY_ENV: 'production' }, /--simulate.*TRINITY_ENV=production/],

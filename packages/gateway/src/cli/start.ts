@@ -8,6 +8,7 @@ import { loadConnectors } from '../load-connectors.ts'
 import { type Log, createLog } from '../log.ts'
 import type { DemoFeed } from '../demo-feed.ts'
 import { shrinkHeap } from '../serving/shrink-heap.ts'
+import { connectorsInRegions } from '../settings/regions.ts'
 import { type ServerSettings, readServerSettings } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
 
@@ -36,14 +37,16 @@ export function addStart(program: Command): void {
 async function start(options: StartOptions): Promise<void> {
   const settings = readServerSettings(process.env, { demoFlag: readDemoFlag(options) })
   const set = await loadConnectors(settings.connectors)
+  const connectors = connectorsInRegions(set.connectors, process.env)
   const log = createLog(settings.logLevel, settings.logFormat)
   const keys = await openKeyStores(settings, systemClock, log)
   const demo = await openDemoFeed(options, set, log)
   let gateway: Gateway | undefined
   try {
     gateway = await createGateway({
-      connectors: set.connectors,
+      connectors,
       assets: set.assets,
+      names: set.names,
       keys,
       log,
       node: settings.node,
@@ -88,9 +91,8 @@ async function openDemoFeed(options: StartOptions, set: ConnectorSet, log: Log):
     const { openSimulation } = await import('../simulate/simulation.ts')
     const { defaultSimulators } = await import('../simulators.ts')
     return openSimulation({
-      connectors: set.connectors,
+      ...set,
       dialects: defaultSimulators,
-      assets: set.assets,
       seed: options.seed ?? Math.floor(Math.random() * 1e9),
       fault: options.fault,
     })
@@ -101,6 +103,7 @@ async function openDemoFeed(options: StartOptions, set: ConnectorSet, log: Log):
     folder: options.replay,
     speed: options.speed,
     connectors: set.connectors,
+    names: set.names,
     tickers: tickersOf(set),
     clock: systemClock,
     onNotice: (notice) => log.warn(notice),

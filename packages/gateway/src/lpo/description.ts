@@ -1,13 +1,26 @@
-import type { BoardWriter, Clock, Directory } from '@trinity/core'
-import type { Venue } from '../venues/venue.ts'
+import {
+  type AssetNames,
+  type BoardWriter,
+  type Clock,
+  type Connector,
+  type Directory,
+  type Listing,
+  type Venue,
+  type VenueTime,
+  clockErrorLimitMs,
+} from '@trinity/core'
 import type { Exchange, ServiceHealth } from './status-routes.ts'
 
 /** What the descriptions look at. */
 export interface DescriptionParts {
   readonly venues: readonly Venue[]
   readonly directory: Directory
+  readonly names: AssetNames
   readonly writer: BoardWriter
   readonly clock: Clock
+  readonly time: Pick<VenueTime, 'clockErrorMs'>
+  /** Says why a listing is apart from the others of its asset; empty for one that is not. */
+  readonly divergence: { reason(listing: Listing): string }
   sourceTag(venue: string): string
 }
 
@@ -17,42 +30,77 @@ export function describeExchanges(parts: DescriptionParts): Exchange[] {
   return parts.venues.map((venue) => describeExchange(venue, parts, now))
 }
 
-function describeExchange(venue: Venue, { directory, writer, sourceTag }: DescriptionParts, now: number): Exchange {
+function describeExchange(venue: Venue, parts: DescriptionParts, now: number): Exchange {
+  const { directory, names, sourceTag } = parts
   const { connector } = venue
   const { state, why, lastFrameAt, reconnects } = venue.status()
-  const listings: Exchange['listings'] = directory.list(connector.name).map((listing) => {
-    const confirmedAt = writer.confirmedAt(listing.slot)
-    const { state: listingState, reason } = venue.listingState(listing, now)
-    const ageSeconds = confirmedAt === 0 ? null : Math.max(0, now - confirmedAt) / 1000
-    return { asset: listing.asset, symbol: listing.symbol, currency: listing.currency, state: listingState, age_seconds: ageSeconds, why: reason }
-  })
+  const listings = directory.list(connector.name).map((listing) => describeListing(listing, venue, parts, now))
   for (const asset of venue.missing) {
-    listings.push({ asset, symbol: '', currency: '', state: 'missing', age_seconds: null, why: "the venue's own listing does not trade it" })
+    listings.push({
+      asset,
+      aliases: [...names.aliases(asset)],
+      symbol: '',
+      currency: '',
+      market: null,
+      state: 'missing',
+      age_seconds: null,
+      why: "the venue's own listing does not have it",
+    })
   }
   return {
     id: connector.name,
     name: connector.title,
     wire_id: connector.wireId,
     endpoint: connector.urls[0] ?? '',
+    region: regionOf(connector),
     quotes: [...connector.quotes],
     source: sourceTag(connector.name),
     state,
     why,
-    last_frame_age_seconds: lastFrameAt === 0 ? null : (now - lastFrameAt) / 1000,
+    last_frame_age_seconds: lastFrameAt === 0 ? null : Math.max(0, now - lastFrameAt) / 1000,
     reconnects,
     listings,
   }
 }
 
-/** One word for the whole service, and which venues are the reason. */
-export function describeHealth({ venues, directory, writer, clock }: DescriptionParts): ServiceHealth {
+function describeListing(listing: Listing, venue: Venue, parts: DescriptionParts, now: number): Exchange['listings'][number] {
+  const { names, writer, divergence } = parts
+  const { asset, symbol, currency, halted } = listing
+  const confirmedAt = writer.confirmedAt(listing.slot)
+  const { state, reason } = venue.listingState(listing, now)
+  const apart = divergence.reason(listing)
+  return {
+    asset,
+    aliases: [...names.aliases(asset)],
+    symbol,
+    currency,
+    market: halted ? 'halted' : 'trading',
+    state,
+    age_seconds: confirmedAt === 0 ? null : Math.max(0, now - confirmedAt) / 1000,
+    why: [reason, apart === '' ? '' : `${apart}: it answers only source=${venue.connector.name}`].filter((text) => text !== '').join('; '),
+  }
+}
+
+/** By its addresses, which are those of one of its regions. */
+function regionOf({ regions = {}, urls }: Connector): string {
+  return Object.keys(regions).find((name) => regions[name]?.urls.join() === urls.join()) ?? 'global'
+}
+
+/** One word for the whole service, and what is the reason. */
+export function describeHealth({ venues, directory, writer, clock, time }: DescriptionParts): ServiceHealth {
   const now = clock.now()
   const troubled = venues.map((venue) => ({ name: venue.connector.name, state: venue.status().state })).filter(({ state }) => state !== 'ok')
   const answering = directory.list().some((listing) => {
     const confirmedAt = writer.confirmedAt(listing.slot)
     return confirmedAt > 0 && now - confirmedAt <= 30_000
   })
-  const reasons = troubled.map(({ name, state }) => `${name} is ${state}`)
+  const reasons = [...clockReasons(time.clockErrorMs), ...troubled.map(({ name, state }) => `${name} is ${state}`)]
   if (!answering) return { state: 'down', reasons: ['no asset has a fresh price', ...reasons] }
   return { state: reasons.length === 0 ? 'ok' : 'degraded', reasons }
+}
+
+function clockReasons(errorMs: number): readonly string[] {
+  if (Math.abs(errorMs) <= clockErrorLimitMs) return []
+  const seconds = Math.round(Math.abs(errorMs) / 1000)
+  return [`clock: this machine's clock is ${seconds} s ${errorMs > 0 ? 'ahead of' : 'behind'} the time at the exchanges; synchronize it`]
 }

@@ -1,6 +1,7 @@
 import { type ErrorCode, TrinityError, isTrinityError } from '@trinity/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Log } from '../log.ts'
+import { errorFacts } from './error-facts.ts'
 
 /** How long a caller waits where nothing better is known. */
 const usualRetryMs = 1000
@@ -31,9 +32,7 @@ export function answerErrors(server: FastifyInstance, log: Log, observe: Refusal
 
 /** The body of an error answer. */
 export function errorBody(endpoint: string, error: TrinityError, requestId: string): string {
-  const { code, message, resetsAt } = error
-  const quota = resetsAt === undefined ? {} : { resets_at: new Date(resetsAt).toISOString() }
-  return JSON.stringify({ status_code: error.status, endpoint, error: { code, message, ...quota }, request_id: requestId })
+  return JSON.stringify({ status_code: error.status, endpoint, error: errorFacts(error), request_id: requestId })
 }
 
 /** Answers an error that arose before a route was found or outside its handlers. */

@@ -24,6 +24,7 @@ beforeAll(async () => {
       ),
     },
     {
+      'http://alpha.test/list': { rows: ['BTC-USD', 'OLD-USD', 'NEW-USD'].map((s) => ({ s, on: true })) },
       'http://beta.test/list': {
         rows: [
           { s: 'ETH-USDT', on: true },

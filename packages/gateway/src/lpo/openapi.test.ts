@@ -24,7 +24,7 @@ interface Description {
 let market: FakeMarket
 let description: Description
 beforeAll(async () => {
-  market = await openFakeMarket({ connectors: [testConnector({ name: 'alpha' })], assets: { alpha: ['BTC', 'ETH'] } })
+  market = await openFakeMarket({ connectors: [testConnector({ name: 'alpha' })], assets: { alpha: ['BTC', 'ETH'] }, rest: false })
   description = (await ask(`${market.url}/openapi.json`)).body as unknown as Description
 })
 afterAll(() => market.stop())

@@ -1,3 +1,4 @@
+import type { ErrorFacts } from './error-facts.ts'
 import type { ServedPrice } from './price-service.ts'
 
 /** What an answer says of the server that gave it. */
@@ -15,7 +16,7 @@ interface PreparedMembers {
   readonly afterAge: string
 }
 
-/** By asset; no more of them than the board ever has. */
+/** By the name that was asked for; no more of them than the asset table ever has. */
 const prepared = new Map<string, PreparedMembers>()
 
 /**
@@ -25,12 +26,12 @@ const prepared = new Map<string, PreparedMembers>()
 export function priceMembers(price: ServedPrice): string {
   let members = prepared.get(price.asset)
   if (members === undefined || !isSameProof(members.of, price)) prepared.set(price.asset, (members = prepareMembers(price)))
-  return `${members.beforeAge}${price.ageMs / 1000}${members.afterAge}${price.stale}`
+  return `${members.beforeAge}${price.ageMs / 1000}${members.afterAge}${price.stale},"market":"${price.market}"`
 }
 
 function isSameProof(a: ServedPrice, b: ServedPrice): boolean {
   return (
-    a.confirmedAt === b.confirmedAt &&
+    a.confirmedUtc === b.confirmedUtc &&
     a.at === b.at &&
     a.price === b.price &&
     a.source === b.source &&
@@ -47,7 +48,7 @@ function prepareMembers(price: ServedPrice): PreparedMembers {
     beforeAge:
       `"asset":"${price.asset}","price":${price.price},"price_text":"${price.price}","currency":${jsonText(price.currency)}` +
       `,"basis":"last_trade","source":${jsonText(price.source)},"timestamp":${price.at === null ? 'null' : isoText(price.at)}` +
-      `,"confirmed_at":${isoText(price.confirmedAt)},"cached":${price.cached},"cache_tier":"${price.tier}","cache_age_seconds":`,
+      `,"confirmed_at":${isoText(price.confirmedUtc)},"cached":${price.cached},"cache_tier":"${price.tier}","cache_age_seconds":`,
     afterAge: `,"freshness_limit_seconds":${price.freshnessLimitMs / 1000},"stale":`,
   }
 }
@@ -58,10 +59,8 @@ export function priceBody(price: ServedPrice, times: AnswerTimes): string {
 }
 
 /** An asset of `POST /prices` that could not be answered. */
-export interface PriceFailure {
+export interface PriceFailure extends ErrorFacts {
   readonly asset: string
-  readonly code: string
-  readonly message: string
 }
 
 /** The body of `POST /prices`. */

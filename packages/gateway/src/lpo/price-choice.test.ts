@@ -14,6 +14,7 @@ async function openMarket(options: Partial<GatewayOptions> = {}): Promise<FakeMa
   const market = await openFakeMarket({
     connectors: [alpha, beta, gamma],
     assets: { alpha: ['BTC', 'ETH'], beta: ['BTC'], gamma: ['BTC'] },
+    rest: false,
     ...options,
   })
   onTestFinished(market.stop)

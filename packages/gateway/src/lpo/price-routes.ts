@@ -2,6 +2,7 @@ import { isTrinityError } from '@trinity/core'
 import type { FastifyReply } from 'fastify'
 import type { CallerDoor } from '../access/caller-door.ts'
 import { type Budget, admitCallers } from './caller-hook.ts'
+import { errorFacts } from './error-facts.ts'
 import type { LpoMeter } from './lpo-meter.ts'
 import type { LpoServer } from './lpo-server.ts'
 import { type PriceFailure, priceBody, pricesBody } from './price-body.ts'
@@ -84,6 +85,6 @@ async function answerOne(prices: PriceService, asset: string): Promise<ServedPri
     return prices.find({ asset }) ?? (await prices.fetch({ asset }))
   } catch (error) {
     if (!isTrinityError(error)) throw error
-    return { asset, code: error.code, message: error.message }
+    return { asset, ...errorFacts(error) }
   }
 }

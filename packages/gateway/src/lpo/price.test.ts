@@ -6,7 +6,7 @@ import { frames, testConnector } from '../../test-support/test-connector.fixture
 const alpha = testConnector({ name: 'alpha' })
 
 async function openMarket(): Promise<FakeMarket> {
-  const market = await openFakeMarket({ connectors: [alpha], assets: { alpha: ['BTC', 'ETH', '1INCH', 'S'] } })
+  const market = await openFakeMarket({ connectors: [alpha], assets: { alpha: ['BTC', 'ETH', '1INCH', 'S'] }, rest: false })
   onTestFinished(market.stop)
   return market
 }
@@ -40,10 +40,12 @@ describe('GET /price', () => {
       cache_age_seconds: 0.42,
       freshness_limit_seconds: 30,
       stale: false,
+      market: 'trading',
       latency_ms: expect.any(Number) as number,
       duration_ms: expect.any(Number) as number,
       node: 'BeastMain',
     })
+    expect(Object.keys(answer.body).slice(-5)).toEqual(['stale', 'market', 'latency_ms', 'duration_ms', 'node'])
   })
 
   const digits = [

@@ -54,12 +54,20 @@ const price = {
   confirmed_at: iso.describe('When the source last proved that this is still its latest trade'),
   cached: z.boolean(),
   cache_tier: z.enum(['L1_MEMORY', 'L2_VALKEY', 'L3_REST']).describe('Where that proof came from'),
-  cache_age_seconds: z.number().describe('Now − confirmed_at'),
+  cache_age_seconds: z.number().describe('Seconds since that proof, by a clock that is never set'),
   freshness_limit_seconds: z.number(),
   stale: z.boolean().describe('Whether cache_age_seconds is past freshness_limit_seconds'),
+  market: z.enum(['trading', 'halted']).describe('Whether the venue trades the asset now; the price of a halted market ages'),
 }
 
 const times = { latency_ms: z.number(), duration_ms: z.number(), node: z.string() }
+
+const errorFields = {
+  code: z.string(),
+  message: z.string(),
+  resets_at: iso.optional().describe('With TRN_QUOTA_EXCEEDED: when the next month begins'),
+  successor: z.string().optional().describe('With TRN_ASSET_UNKNOWN: the asset that holders of this one were given in its place'),
+}
 
 export const priceAnswer = z.object({ status_code: z.literal(200), endpoint: z.literal('/price'), ...price, ...times })
 
@@ -68,7 +76,7 @@ export const pricesAnswer = z.object({
   endpoint: z.literal('/prices'),
   count: z.int(),
   prices: z.array(z.object(price)),
-  errors: z.array(z.object({ asset: z.string(), code: z.string(), message: z.string() })),
+  errors: z.array(z.object({ asset: z.string(), ...errorFields })),
   ...times,
 })
 
@@ -82,6 +90,7 @@ export const exchangesAnswer = z.object({
       name: z.string(),
       wire_id: z.int().describe("The venue's number on the UDP wire"),
       endpoint: z.string(),
+      region: z.string().describe("Part of the world whose addresses are used; 'global' unless the operator chose another"),
       quotes: z.array(z.string()),
       source: z.string(),
       state: z.enum(['ok', 'degraded', 'down']),
@@ -91,11 +100,13 @@ export const exchangesAnswer = z.object({
       listings: z.array(
         z.object({
           asset: z.string(),
-          symbol: z.string(),
+          aliases: z.array(z.string()).describe('Other names that the asset answers under'),
+          symbol: z.string().describe("The venue's own name; empty while the venue does not list the asset"),
           currency: z.string(),
+          market: z.enum(['trading', 'halted']).nullable().describe('Whether the venue trades it now; null while the venue does not list it'),
           state: z.enum(['pending', 'live', 'stale', 'rejected', 'missing']),
           age_seconds: z.number().nullable(),
-          why: z.string(),
+          why: z.string().describe('Why it has no live price, or answers only those who name the venue; empty when all is well'),
         }),
       ),
     }),
@@ -112,6 +123,6 @@ export const statusAnswer = z.object({
 export const errorAnswer = z.object({
   status_code: z.int(),
   endpoint: z.string(),
-  error: z.object({ code: z.string(), message: z.string() }),
+  error: z.object(errorFields),
   request_id: z.string(),
 })

@@ -1,3 +1,4 @@
+import { connectorInRegion } from '@trinity/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
 import { ask } from '../../test-support/gateway-rig.fixture.ts'
@@ -90,6 +91,31 @@ describe('/health', () => {
     expect((await health(market)).slice(0, 2)).toEqual([503, 'down'])
   })
 
+  test('says in words by how much this machine’s clock is wrong, beyond 5 s', async () => {
+    const market = await openMarket()
+    const step = async (ms: number): Promise<readonly unknown[]> => {
+      market.clock.stepWall(ms)
+      // Whether a clock was set or the machine slept is open for a while, longest after a short jump ahead.
+      for (let second = 0; second < 35; second++) {
+        await market.clock.advanceAsync(1000)
+        market.trade('alpha', 'BTC-USD', '5')
+      }
+      return health(market)
+    }
+    expect(await step(4000)).toEqual([200, 'ok', []])
+    expect(await step(3_596_000)).toEqual([
+      200,
+      'degraded',
+      ["clock: this machine's clock is 3600 s ahead of the time at the exchanges; synchronize it"],
+    ])
+    expect(await step(-3_610_000)).toEqual([
+      200,
+      'degraded',
+      ["clock: this machine's clock is 10 s behind the time at the exchanges; synchronize it"],
+    ])
+    expect(await step(10_000)).toEqual([200, 'ok', []])
+  })
+
   test('is degraded by a refused symbol', async () => {
     const market = await openMarket()
     market.trade('alpha', 'BTC-USD', '5')
@@ -112,6 +138,7 @@ describe('/exchanges', () => {
       name: 'ALPHA',
       wire_id: testConnector({ name: 'alpha' }).wireId,
       endpoint: 'ws://alpha.test/ws',
+      region: 'global',
       quotes: ['USD'],
       source: 'alpha-ws',
       state: 'ok',
@@ -119,8 +146,8 @@ describe('/exchanges', () => {
       last_frame_age_seconds: 1.5,
       reconnects: 0,
       listings: [
-        { asset: 'BTC', symbol: 'BTC-USD', currency: 'USD', state: 'live', age_seconds: 1.5, why: '' },
-        { asset: 'ETH', symbol: 'ETH-USD', currency: 'USD', state: 'pending', age_seconds: null, why: '' },
+        { asset: 'BTC', aliases: [], symbol: 'BTC-USD', currency: 'USD', market: 'trading', state: 'live', age_seconds: 1.5, why: '' },
+        { asset: 'ETH', aliases: [], symbol: 'ETH-USD', currency: 'USD', market: 'trading', state: 'pending', age_seconds: null, why: '' },
       ],
     })
     expect(second).toMatchObject({
@@ -146,7 +173,38 @@ describe('/exchanges', () => {
     expect(second).toMatchObject({ state: 'down', why: expect.stringContaining('maintenance') as string, reconnects: 1 })
   })
 
-  test('tells what the listing of the venue lacks or has suspended, while the rest is live', async () => {
+  test('tells the region whose addresses are used', async () => {
+    const venue = testConnector({ name: 'alpha', regions: { eea: { urls: ['ws://eea.alpha.test/ws'] }, us: { urls: ['ws://us.alpha.test/ws'] } } })
+    const regionIn = async (region: string): Promise<readonly unknown[]> => {
+      const [first] = await exchanges(await openMarket({ connectors: [connectorInRegion(venue, region)] }))
+      return [first?.region, first?.endpoint]
+    }
+    expect(await regionIn('global')).toEqual(['global', 'ws://alpha.test/ws'])
+    expect(await regionIn('us')).toEqual(['us', 'ws://us.alpha.test/ws'])
+  })
+
+  test('tells which listings are apart from the others of their asset, and what that means', async () => {
+    const market = await openMarket({ connectors: [alpha, testConnector({ name: 'beta' })], assets: { alpha: ['BTC'], beta: ['BTC'] } })
+    market.trade('alpha', 'BTC-USD', '5')
+    market.trade('beta', 'BTC-USD', '0.003')
+    const [first, second] = await exchanges(market)
+    expect(first?.listings).toMatchObject([{ state: 'live', why: '' }])
+    const why = 'its price is more than 20 % away from that of alpha: it answers only source=beta'
+    expect(second?.listings).toMatchObject([{ state: 'live', why }])
+  })
+
+  test('tells which streams are silent while REST brings their prices', async () => {
+    const market = await openMarket()
+    market.trade('alpha', 'BTC-USD', '5')
+    await market.clock.advanceAsync(15_000)
+    market.rest.set('http://alpha.test/last', { rows: [{ s: 'BTC-USD', p: '6', at: market.clock.now(), id: '9' }] })
+    await market.clock.advanceAsync(30_000)
+    const [first] = await exchanges(market)
+    expect(first).toMatchObject({ state: 'degraded', why: expect.stringContaining('stream silent, prices by REST: BTC-USD') as string })
+    expect(first?.listings[0]).toMatchObject({ asset: 'BTC', state: 'live', why: 'stream silent, prices by REST' })
+  })
+
+  test('tells what the listing of the venue lacks or has closed, while the rest is live', async () => {
     const market = await openMarket(
       { assets: { alpha: ['BTC', 'ETH', 'SOL'] } },
       {
@@ -156,6 +214,7 @@ describe('/exchanges', () => {
             { s: 'SOL-USD', on: false },
           ],
         },
+        'http://beta.test/list': { rows: [{ s: 'SOL-USDT', on: true }] },
       },
     )
     market.trade('alpha', 'BTC-USD', '5')

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type Clock, type Connector, TrinityError, every, nodeTransport } from '@trinity/core'
+import { type AssetNames, type Clock, type Connector, TrinityError, every, nodeTransport } from '@trinity/core'
 import { listRecordings } from '@trinity/core/testing'
 import type { DemoFeed } from '../demo-feed.ts'
 import type { Gateway } from '../gateway.ts'
+import { assetTable, knownTickers } from '../settings/assets.ts'
 import { indexSymbols } from '../venues/symbol-index.ts'
 import { Player } from './player.ts'
 import { type RecordedPlay, readPlay } from './recorded-play.ts'
@@ -16,6 +17,8 @@ export interface ReplayRequest {
   /** 1 = recorded pace. */
   readonly speed: number
   readonly connectors: readonly Connector[]
+  /** Which names mean the same asset; the server's own table when left out. */
+  readonly names?: AssetNames
   /** Tickers whose recorded symbols become listings; those that the server knows by itself when left out. */
   readonly tickers?: readonly string[]
   readonly clock: Clock
@@ -33,7 +36,8 @@ const confirmEveryMs = 250
  * Reads the recordings of a folder and opens a player for them.
  * @throws TrinityError `TRN_SETTING_INVALID` when there is nothing to play
  */
-export async function openReplay({ folder, speed, connectors, tickers, clock, onNotice }: ReplayRequest): Promise<DemoFeed> {
+export async function openReplay(request: ReplayRequest): Promise<DemoFeed> {
+  const { folder, speed, connectors, names = assetTable.names, tickers = knownTickers, clock, onNotice } = request
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new TrinityError('TRN_SETTING_INVALID', `--replay ${folder}: there is no such folder.`)
   const plays = new Map(connectors.map((connector) => [connector.name, readPlays(connector, folder, onNotice)]))
@@ -45,7 +49,7 @@ export async function openReplay({ folder, speed, connectors, tickers, clock, on
   const firstTrades = new Map(connectors.map((connector) => [connector.name, collectFirstTrades(plays.get(connector.name) ?? [])]))
   const fixedListings = Object.fromEntries(
     connectors.map((connector) => {
-      const index = indexSymbols(connector, tickers)
+      const index = indexSymbols(connector, names, tickers)
       return [connector.name, [...(firstTrades.get(connector.name)?.keys() ?? [])].flatMap((symbol) => index.get(symbol) ?? [])]
     }),
   )

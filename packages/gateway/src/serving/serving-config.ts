@@ -17,6 +17,8 @@ export interface UdpConfig {
 /** What a serving unit is told at its start: plain data, since it may have to cross into a thread. */
 export interface ServingConfig {
   readonly node: string
+  /** What the clock of every serving thread shows at zero on the monotonic clock, epoch milliseconds. */
+  readonly clockZeroMs: number
   /** What the prices are when not live. */
   readonly mode: 'replay' | 'simulated' | undefined
   readonly host: string

@@ -88,7 +88,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   const udpBudget = new TurnBudget(parameters.turnBudgetMs)
   const finder = new PriceFinder(openBoard(state.board), assets)
   const sourceTag = (venue: string): string => venues.get(venue)?.sourceTag ?? venue
-  const prices = new PriceService({ finder, control, clock, maxStaleSeconds: parameters.maxStaleSeconds, sourceTag })
+  const prices = new PriceService({ finder, assets, control, clock, maxStaleSeconds: parameters.maxStaleSeconds, sourceTag })
   const changes = new ChangeReader(state.changes)
   const hub = new StreamHub({
     prices,
@@ -115,7 +115,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
 
   const createUdp = (): UdpService =>
     createUdpService({
-      clock: { now: () => clock.now(), monotonic: monotonicMs },
+      clock: { now: () => clock.now(), utc: () => clock.wall(), monotonic: monotonicMs },
       fillRandom: (bytes) => void getRandomValues(bytes),
       keys,
       keyRows: state.keyRows,
@@ -127,17 +127,16 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
       counters: { add: (index, count) => counters.add(firstUdpCell + index, count) },
       priceCounters: { addStale: () => counters.add(staleCell, 1), addMiss: () => counters.add(missCell, 1) },
       maxStaleMs: parameters.maxStaleSeconds * 1000,
-      onWanted: (entry) => want(assets.name(entry), assets.listings(entry).length > 0),
+      onWanted: (entry, toFetch) => want(assets.name(entry), toFetch),
       answerText:
         config.udp?.textMode === true
           ? createTextAnswers({ door, prices, meter: new LpoMeter(usage, counters, assets, usageProtocols.udp), node: config.node })
           : undefined,
     })
 
-  function want(asset: string, isListed: boolean): void {
-    const asked = isListed ? control.touch(asset) : control.fetch({ asset })
-    // Nobody waits for it: who wants the price asks again.
-    asked.catch(() => undefined)
+  function want(asset: string, toFetch: boolean): void {
+    if (toFetch) prices.requestFetch(asset)
+    else control.touch(asset).catch(() => undefined)
   }
 
   let udp: UdpService | undefined

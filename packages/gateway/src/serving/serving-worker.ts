@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { TrinityError, isTrinityError, monotonicMs, systemClock } from '@trinity/core'
+import { TrinityError, createSystemClock, isTrinityError, monotonicMs } from '@trinity/core'
 import type { Log } from '../log.ts'
 import { ControlLink } from './control-link.ts'
 import { createServingUnit } from './serving-unit.ts'
@@ -16,7 +16,7 @@ const unit = await createServingUnit({
   state,
   region,
   control: link.control,
-  clock: systemClock,
+  clock: createSystemClock(config.clockZeroMs),
   log: remoteLog(logLevel),
   monotonicMs,
   reusePort: true,

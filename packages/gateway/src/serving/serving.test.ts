@@ -16,6 +16,7 @@ const udp = { transport: 'auto', textMode: true } as const
 async function openWorkers(serveWorkers: number, options: Partial<GatewayOptions> = {}): Promise<GatewayRig> {
   const venue = await new LoopbackVenue().open()
   onTestFinished(() => venue.close())
+  venue.listed.set('BTC-USD', true)
   const connector = testConnector({ name: 'alpha', url: `ws://${venue.host}/ws`, restUrl: `http://${venue.host}` })
   const rig = await openGateway({
     connectors: [connector],

@@ -11,6 +11,7 @@ import { keyEntry, testKey, testKeyStore } from '../../test-support/test-keys.fi
 async function openTextMode() {
   const venue = await new LoopbackVenue().open()
   onTestFinished(() => venue.close())
+  venue.listed.set('BTC-USD', true)
   const rig = await openGateway({
     connectors: [testConnector({ name: 'alpha', url: `ws://${venue.host}/ws`, restUrl: `http://${venue.host}` })],
     assets: { alpha: ['BTC'] },

@@ -27,12 +27,9 @@ export function createTextAnswers({ door, prices, meter, node }: TextAnswerParts
       keyRow = door.identify(request.key === undefined ? undefined : `Bearer ${request.key}`)
       const refusal = door.admit(keyRow)
       if (refusal !== undefined) throw refusal
-      const question = readPriceQuestion({ asset: request.asset }, () => false)
-      const price = prices.find(question)
-      if (price === undefined) {
-        prices.fetch(question).catch(() => undefined)
-        throw prices.missOf(question)
-      }
+      const { asset } = readPriceQuestion({ asset: request.asset }, () => false)
+      const price = prices.peek(asset)
+      if (price === undefined) throw prices.missOf(asset)
       const latencyMs = performance.now() - startedAt
       meter.price(keyRow, price)
       return { status: 200, body: priceBody(price, { node, latencyMs, durationMs: performance.now() - startedAt }) }

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type GatewayRig, openGateway } from '../../test-support/gateway-rig.fixture.ts'
+import { defaultSet } from '../connector-set.ts'
 import { defaultConnectors } from '../connectors.ts'
 import { exchangesAnswer } from '../lpo/schemas.ts'
 import { prewarmedAssets } from '../settings/assets.ts'
@@ -7,9 +8,9 @@ import { defaultSimulators } from '../simulators.ts'
 import { openSimulation } from './simulation.ts'
 
 async function openSimulated(seed: number): Promise<GatewayRig> {
-  const demo = await openSimulation({ connectors: defaultConnectors, dialects: defaultSimulators, assets: prewarmedAssets, seed })
+  const demo = await openSimulation({ ...defaultSet, dialects: defaultSimulators, seed })
   onTestFinished(() => demo.stop())
-  const rig = await openGateway({ assets: prewarmedAssets, ...demo })
+  const rig = await openGateway({ assets: defaultSet.assets, names: defaultSet.names, ...demo })
   onTestFinished(rig.stop)
   demo.attach(rig.gateway)
   return rig
@@ -36,6 +37,6 @@ test('all assets are fresh within 5 s, and the answers say that they are simulat
 })
 
 test('an unknown fault is refused with the names of those that there are', async () => {
-  const opening = openSimulation({ connectors: defaultConnectors, dialects: defaultSimulators, assets: prewarmedAssets, seed: 1, fault: 'nosuch' })
+  const opening = openSimulation({ ...defaultSet, dialects: defaultSimulators, seed: 1, fault: 'nosuch' })
   await expect(opening).rejects.toMatchObject({ code: 'TRN_SETTING_INVALID', message: expect.stringMatching(/nosuch.*outage/) as string })
 })

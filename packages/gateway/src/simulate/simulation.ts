@@ -1,14 +1,14 @@
-import { type Connector, nodeTransport, symbolCandidates } from '@trinity/core'
+import { type Connector, nodeTransport } from '@trinity/core'
 import { SimulatedExchange, type SimulatorDialect, findFault, loseNames, redirectRest, restHosts, simulatedConnector } from '@trinity/core/simulation'
 import type { DemoFeed } from '../demo-feed.ts'
+import { aboutPrice } from './about-price.ts'
+import { type SimulatedAssets, simulatedSymbols } from './simulated-symbols.ts'
 
 /** What to simulate. */
-export interface SimulationRequest {
+export interface SimulationRequest extends SimulatedAssets {
   /** The venues that the server would run live; one without a dialect is left out, and told. */
   readonly connectors: readonly Connector[]
   readonly dialects: readonly SimulatorDialect[]
-  /** Upper-case tickers by venue. */
-  readonly assets: Readonly<Record<string, readonly string[]>>
   /** The same seed gives the same markets. */
   readonly seed: number
   /** Name of a fault that every exchange has again and again; absent for none. */
@@ -23,18 +23,18 @@ const firstFaultMs = 15_000
  * Starts an exchange on loopback for each dialect and makes the gateway talk to them.
  * @throws TrinityError `TRN_SETTING_INVALID` for an unknown fault
  */
-export async function openSimulation({ connectors, dialects, assets, seed, fault }: SimulationRequest): Promise<DemoFeed> {
+export async function openSimulation({ connectors, dialects, seed, fault, ...listings }: SimulationRequest): Promise<DemoFeed> {
   const disturbance = fault === undefined ? undefined : findFault(fault)
   const exchanges = await Promise.all(
     dialects.map(async (dialect, i) => {
-      const exchange = new SimulatedExchange({ dialect, symbols: firstSymbols(dialect.connector, assets), seed: seed + i })
-      return { dialect, exchange, ...(await exchange.start()) }
+      const { symbols, rare, assetOf } = simulatedSymbols(dialect.connector, listings)
+      const startPrice = (symbol: string): string => aboutPrice(assetOf(symbol) ?? symbol)
+      const exchange = new SimulatedExchange({ dialect, symbols, rare, startPrice, seed: seed + i })
+      return { dialect, exchange, firstSymbol: symbols[0] ?? '', ...(await exchange.start()) }
     }),
   )
   const restOrigins = new Map(
-    exchanges.flatMap(({ dialect, restOrigin }) =>
-      restHosts(dialect.connector, firstSymbols(dialect.connector, assets)[0] ?? '').map((host) => [host, restOrigin]),
-    ),
+    exchanges.flatMap(({ dialect, restOrigin, firstSymbol }) => restHosts(dialect.connector, firstSymbol).map((host) => [host, restOrigin])),
   )
   const absent = connectors.filter(({ name }) => !dialects.some(({ connector }) => connector.name === name))
   const timers: NodeJS.Timeout[] = []
@@ -64,8 +64,4 @@ export async function openSimulation({ connectors, dialects, assets, seed, fault
       await Promise.all(exchanges.map(({ exchange }) => exchange.stop()))
     },
   }
-}
-
-function firstSymbols(connector: Connector, assets: Readonly<Record<string, readonly string[]>>): string[] {
-  return (assets[connector.name] ?? []).flatMap((asset) => symbolCandidates(connector, asset)[0]?.symbol ?? [])
 }

@@ -1,3 +1,4 @@
+import { AssetNames, connectorInRegion } from '@trinity/core'
 import { type TestOptions, describe, expect, onTestFinished, test } from 'vitest'
 import { noChromium, openPage } from '../../test-support/chromium.fixture.ts'
 import { openFakeMarket } from '../../test-support/fake-market.fixture.ts'
@@ -29,7 +30,7 @@ describe(`the status page ${name}`, () => {
     expect(tiles).toEqual([
       expect.stringMatching(/^tile live BTC (now|\d s) 1 234 567\.8901234567890 USD$/),
       expect.stringMatching(/^tile stale ETH stale 1 \d+ s$/),
-      expect.stringMatching(/^tile rejected SOL rejected – USD$/),
+      expect.stringMatching(/^tile rejected SOL rejected – USD no such product$/),
       expect.stringMatching(/^tile pending DOGE pending – USD$/),
     ])
     expect(await page.evaluate(`document.querySelector('.notice.mode').innerText`)).toMatch(/^Replay: /)
@@ -42,6 +43,49 @@ describe(`the status page ${name}`, () => {
     await page.until(`document.querySelector('.price.up')?.innerText.endsWith('568.5')`)
     await page.evaluate(`document.querySelector('button.rejected').click()`)
     await page.until(`document.querySelectorAll('.tile').length === 1`)
+    expect(page.complaints).toEqual([])
+  })
+
+  test('shows other names, regions, halted markets and why a listing is not as it should be', browser, async () => {
+    const alpha = testConnector({ name: 'alpha', regions: { eea: { urls: ['ws://eea.alpha.test/ws'] } } })
+    const rows = [
+      { s: 'GRAM-USD', state: 'halted' },
+      { s: 'BTC-USD', state: 'trading' },
+    ]
+    const market = await openFakeMarket(
+      {
+        connectors: [connectorInRegion(alpha, 'eea'), testConnector({ name: 'beta' })],
+        assets: { alpha: ['TON', 'BTC'], beta: ['BTC'] },
+        names: new AssetNames([{ asset: 'TON', aliases: ['GRAM'] }]),
+      },
+      { 'http://alpha.test/list': { rows } },
+    )
+    onTestFinished(market.stop)
+    market.trade('alpha', 'BTC-USD', '5')
+    market.trade('beta', 'BTC-USD', '0.003')
+    const page = await openPage(`${market.url}/`, 390, 844)
+    await page.until(`document.querySelectorAll('.tile').length === 3`)
+    const texts = (selector: string): Promise<string[]> =>
+      page.evaluate<string[]>(`[...document.querySelectorAll('${selector}')].map((one) => one.innerText.replace(/\\s+/g, ' '))`)
+    const why = 'its price is more than 20 % away from that of alpha: it answers only source=beta'
+    expect(await texts('.tile')).toEqual([
+      expect.stringMatching(/^BTC (now|\d s) 5 USD$/),
+      'TON GRAM halted – USD',
+      expect.stringMatching(new RegExp(`^BTC (now|\\d s) 0\\.003 USD ${why}$`)),
+    ])
+    expect(await texts('.venue-head')).toEqual([
+      expect.stringMatching(/^ALPHA eea degraded 1 of 2 live$/),
+      expect.stringMatching(/^BETA ok 1 of 1 live$/),
+    ])
+    expect(await texts('.count')).toEqual(['2 live', '1 halted'])
+    await page.evaluate(`document.querySelector('button.halted').click()`)
+    await page.until(`document.querySelectorAll('.tile').length === 1`)
+    await page.evaluate(`document.querySelector('button.halted').click()`)
+    await page.evaluate(
+      `(() => { const search = document.querySelector('.search'); search.value = 'gra'; search.dispatchEvent(new Event('input')) })()`,
+    )
+    await page.until(`document.querySelectorAll('.tile').length === 1 && document.querySelector('.tile .asset').innerText.startsWith('TON')`)
+    expect(await page.evaluate(`document.documentElement.scrollWidth <= 390`)).toBe(true)
     expect(page.complaints).toEqual([])
   })
 

@@ -22,7 +22,7 @@ export class StatusChanges {
   #shape = ''
   #changedVersion = 0
   #venuesText = ''
-  #at = 0
+  #utcMs = 0
   #venues: readonly StatusVenue[] = []
   #rows = new Map<string, Row>()
   readonly #messages = new Map<number, Message>()
@@ -36,8 +36,8 @@ export class StatusChanges {
     return this.#version
   }
 
-  /** Takes a new view in, as of `at`. */
-  take(venues: readonly StatusVenue[], at: number): void {
+  /** Takes a new view in, as of `now` on the clock that is never set and of `utcMs` in epoch milliseconds. */
+  take(venues: readonly StatusVenue[], now: number, utcMs: number): void {
     this.#version++
     this.#messages.clear()
     const rows = new Map<string, Row>()
@@ -46,8 +46,8 @@ export class StatusChanges {
         const key = rowKey(id, listing)
         const old = this.#rows.get(key)
         // An age that only grew is no change: whoever reads can count.
-        const provedAt = listing.age_seconds === null ? '' : Math.round(at - listing.age_seconds * 1000)
-        const text = [listing.state, listing.price, provedAt, listing.why].join('\n')
+        const provedAt = listing.age_seconds === null ? '' : Math.round(now - listing.age_seconds * 1000)
+        const text = [listing.state, listing.market, listing.price, provedAt, listing.why].join('\n')
         rows.set(key, { text, listing, version: old?.text === text ? old.version : this.#version })
       }
     }
@@ -60,7 +60,7 @@ export class StatusChanges {
     this.#shape = shape
     this.#venues = venues
     this.#rows = rows
-    this.#at = at
+    this.#utcMs = utcMs
   }
 
   /** Whether anything has changed since a version. */
@@ -77,7 +77,7 @@ export class StatusChanges {
       ...venue,
       listings: listings.filter((listing) => whole || (this.#rows.get(rowKey(venue.id, listing))?.version ?? 0) > version),
     }))
-    const body = JSON.stringify({ at: new Date(this.#at).toISOString(), ...this.#head, venues })
+    const body = JSON.stringify({ at: new Date(this.#utcMs).toISOString(), ...this.#head, venues })
     const message = new Message(whole ? 'snapshot' : 'update', body.slice(1, -1))
     this.#messages.set(version, message)
     return message

@@ -80,8 +80,9 @@ export class StatusFeed {
 
   async #look(): Promise<void> {
     const venues = await this.#parts.read()
-    const now = this.#parts.clock.now()
-    this.#changes.take(venues, now)
+    const { clock } = this.#parts
+    const now = clock.now()
+    this.#changes.take(venues, now, clock.wall())
     for (const reader of this.#readers) {
       reader.line.check(now)
       this.#tell(reader, now)

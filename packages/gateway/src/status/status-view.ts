@@ -5,7 +5,9 @@ import type { Exchange } from '../lpo/status-routes.ts'
 export interface StatusListing {
   readonly symbol: string
   readonly asset: string
+  readonly aliases: readonly string[]
   readonly currency: string
+  readonly market: Exchange['listings'][number]['market']
   readonly state: Exchange['listings'][number]['state']
   /** Decimal text; null where there is none or it is too old to be shown. */
   readonly price: string | null
@@ -17,6 +19,7 @@ export interface StatusListing {
 export interface StatusVenue {
   readonly id: string
   readonly name: string
+  readonly region: string
   readonly state: Exchange['state']
   readonly why: string
   readonly listings: readonly StatusListing[]
@@ -38,9 +41,10 @@ export function readStatus({ board, directory, maxStaleSeconds, exchanges }: Sta
     if (listing === undefined || ageSeconds === null || ageSeconds > maxStaleSeconds) return null
     return readSlot(board, listing.slot, listing.generation, reading) ? reading.price : null
   }
-  return exchanges().map(({ id, name, state, why, listings }) => ({
+  return exchanges().map(({ id, name, region, state, why, listings }) => ({
     id,
     name,
+    region,
     state,
     why,
     listings: listings.map((listing) => ({ ...listing, price: priceOf(id, listing.symbol, listing.age_seconds) })),

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { AssetNames, connectorInRegion } from '@trinity/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
 import { ask } from '../../test-support/gateway-rig.fixture.ts'
@@ -44,6 +45,54 @@ describe('/status/stream', () => {
       { id: 'alpha', state: 'degraded', listings: [{ asset: 'ETH', state: 'rejected', why: 'no such product' }] },
       { id: 'beta', listings: [{ asset: 'SOL', state: 'live', price: '150.10', age_seconds: 1 }] },
     ])
+  })
+
+  test('tells aliases and regions, and when a market is halted though nothing else has changed', async () => {
+    const list = 'http://alpha.test/list'
+    const rows = (ton: string): object => ({
+      rows: [
+        { s: 'GRAM-USD', state: ton },
+        { s: 'ETH-USD', state: 'halted' },
+      ],
+    })
+    const eea = { urls: ['ws://eea.alpha.test/ws'] }
+    const market = await openFakeMarket(
+      {
+        connectors: [connectorInRegion(testConnector({ name: 'alpha', regions: { eea } }), 'eea')],
+        assets: { alpha: ['TON', 'ETH'] },
+        names: new AssetNames([{ asset: 'TON', aliases: ['GRAM'] }]),
+      },
+      { [list]: rows('trading') },
+    )
+    onTestFinished(market.stop)
+    const reader = await openSse(`${market.url}/status/stream`, {})
+    const aliases = ['GRAM']
+    expect(venuesOf(await reader.next('snapshot'))).toMatchObject([
+      {
+        region: 'eea',
+        listings: [
+          { asset: 'ETH', aliases: [], market: 'halted' },
+          { asset: 'TON', aliases, market: 'trading' },
+        ],
+      },
+    ])
+    market.rest.set(list, rows('halted'))
+    for (let second = 0; second < 200; second++) await market.clock.advanceAsync(1000)
+    const changed = (): readonly unknown[] =>
+      reader.messages.filter(({ kind }) => kind === 'update').flatMap(({ body }) => venuesOf(body)[0]?.listings ?? [])
+    await waitFor(() => changed().length > 0)
+    expect(changed()).toMatchObject([{ asset: 'TON', market: 'halted', state: 'pending', price: null }])
+  })
+
+  test('shows the machine’s own time, and ages that do not follow it', async () => {
+    const market = await openMarket()
+    market.trade('alpha', 'BTC-USD', '5')
+    market.clock.advance(1000)
+    market.clock.stepWall(-3_600_000)
+    const reader = await openSse(`${market.url}/status/stream`, {})
+    const snapshot = await reader.next('snapshot')
+    expect(snapshot.at).toBe(new Date(market.clock.now() - 3_600_000).toISOString())
+    expect(venuesOf(snapshot)[0]?.listings[0]).toMatchObject({ asset: 'BTC', age_seconds: 1 })
   })
 
   test('tells at most once a second, and at least every five', async () => {

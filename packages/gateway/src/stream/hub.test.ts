@@ -38,7 +38,7 @@ function openMarket(): Market {
   let served: ServedPrice | undefined
   let last = 0
   const hub = new StreamHub({
-    prices: { find: () => served, fetch: async () => Promise.reject(new Error('Nothing is fetched here.')) },
+    prices: { find: () => served, peek: () => served, fetch: async () => Promise.reject(new Error('Nothing is fetched here.')) },
     meter: { open: (keyRow, now) => ({ keyRow, epoch: 0, paidUntil: now }), renew: () => undefined },
     changes: {
       listen(onAsset) {
@@ -55,13 +55,14 @@ function openMarket(): Market {
   })
   const publish = (price: number): void => {
     const now = clock.now()
-    const times = { at: now, confirmedAt: now, ageMs: 0, freshnessLimitMs: 30_000, stale: false }
+    const times = { at: now, confirmedAt: now, confirmedUtc: now, ageMs: 0, freshnessLimitMs: 30_000, stale: false }
     served = {
       asset: 'BTC',
       price: String(price),
       currency: 'USD',
       source: 'alpha',
       wireId: 128,
+      market: 'trading',
       cached: true,
       tier: 'L1_MEMORY',
       tierNumber: 1,

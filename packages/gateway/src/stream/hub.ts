@@ -1,5 +1,5 @@
 import { type Clock, TrinityError, every, isTrinityError } from '@trinity/core'
-import type { PriceService, ServedPrice } from '../lpo/price-service.ts'
+import type { PriceService } from '../lpo/price-service.ts'
 import { type StreamLimits, defaultStreamLimits, maxStreamAssets } from './limits.ts'
 import { Line } from './line.ts'
 import { goodbyeMessage } from './message.ts'
@@ -19,7 +19,7 @@ export interface PriceChanges {
 
 /** What the hub works with. */
 export interface StreamParts {
-  readonly prices: Pick<PriceService, 'find' | 'fetch'>
+  readonly prices: Pick<PriceService, 'find' | 'fetch' | 'peek'>
   readonly changes: PriceChanges
   /** Counts what streams use. */
   readonly meter: StreamCharge
@@ -74,14 +74,20 @@ export class StreamHub {
   }
 
   /**
-   * Has assets that nobody lists fetched, which may take a while, and tells why the ones without a price have none.
+   * Has assets fetched that are not listed or not fresh, which may take a while, and tells why the ones without a price have none.
    * @throws TrinityError `TRN_ASSET_UNKNOWN` when no venue lists any of them
    */
   async prepare(assets: readonly string[]): Promise<Misses> {
+    const { prices } = this.#parts
     const misses = new Map<string, TrinityError>()
-    const unlisted = assets.filter((asset) => this.#find(asset) === undefined)
-    const fetches = unlisted.map(async (asset) => this.#parts.prices.fetch({ asset }).catch((error: unknown) => void misses.set(asset, known(error))))
-    await Promise.all(fetches)
+    const prepareOne = async (asset: string): Promise<void> => {
+      try {
+        if (prices.find({ asset }) === undefined) await prices.fetch({ asset })
+      } catch (error) {
+        misses.set(asset, known(error))
+      }
+    }
+    await Promise.all(assets.map(prepareOne))
     const [first] = misses.values()
     if (first !== undefined && misses.size === assets.length && [...misses.values()].every(({ code }) => code === 'TRN_ASSET_UNKNOWN')) throw first
     return misses
@@ -187,22 +193,13 @@ export class StreamHub {
 
   #openAudience(asset: string, now: number): Audience {
     const topic = new Topic(asset)
-    topic.update(this.#find(asset), now)
+    topic.update(this.#parts.prices.peek(asset), now)
     return new Audience(topic)
   }
 
   #look(asset: string, now: number): void {
     const audience = this.#audiences.get(asset)
-    if (audience?.topic.update(this.#find(asset), now) === true) audience.tell()
-  }
-
-  #find(asset: string): ServedPrice | undefined {
-    try {
-      return this.#parts.prices.find({ asset })
-    } catch (error) {
-      if (isTrinityError(error)) return undefined
-      throw error
-    }
+    if (audience?.topic.update(this.#parts.prices.peek(asset), now) === true) audience.tell()
   }
 
   #drop(subscription: Subscription): void {

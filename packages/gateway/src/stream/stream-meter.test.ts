@@ -8,7 +8,7 @@ import { StreamMeter } from './stream-meter.ts'
 test('a stream whose key was revoked between its admission and its opening ends at the first look', () => {
   const table = new KeyTable(16)
   const row = table.put(keyEntry('one'))
-  const door = new CallerDoor({ keys: new KeyReader(table.buffer), gate: new Gate(table.buffer), clock: { now: () => 0 }, monotonicMs: () => 0 })
+  const door = new CallerDoor({ keys: new KeyReader(table.buffer), gate: new Gate(table.buffer), clock: { wall: () => 0 }, monotonicMs: () => 0 })
   const meter = new StreamMeter(door, new UsageRecorder(createRegion().usage, () => undefined))
   expect(meter.renew(meter.open(row, 0), 1000)).toBeUndefined()
   expect(door.admit(row)).toBeUndefined()

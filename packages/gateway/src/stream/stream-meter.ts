@@ -6,7 +6,7 @@ export interface Fare {
   readonly keyRow: number
   /** Of the key when the stream was opened; another one shows that it was revoked, or that its row is another key's by now. */
   readonly epoch: number
-  /** Epoch milliseconds. */
+  /** On the clock that is never set. */
   paidUntil: number
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { TicketBook, ticketMs } from './ticket-book.ts'
 
 function openBook() {
-  const clock = { nowMs: 0, now: () => clock.nowMs, after: () => () => undefined }
+  const clock = { nowMs: 0, now: () => clock.nowMs }
   return { clock, book: new TicketBook(clock) }
 }
 

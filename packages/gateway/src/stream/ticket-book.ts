@@ -15,12 +15,12 @@ interface Ticket {
 
 /** Stands in for an API key where a browser can send none: each ticket opens one stream within a minute. */
 export class TicketBook {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'now'>
   readonly #tickets = new Map<string, Ticket>()
   /** Waiting tickets by key row. */
   readonly #counts = new Map<number, number>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock
   }
 

@@ -1,5 +1,6 @@
 import { TrinityError } from '@trinity/core'
-import { priceMembers } from '../lpo/price-body.ts'
+import { errorFacts } from '../lpo/error-facts.ts'
+import { type PriceFailure, priceMembers } from '../lpo/price-body.ts'
 import type { ServedPrice } from '../lpo/price-service.ts'
 import { Message } from './message.ts'
 
@@ -71,9 +72,10 @@ export class Topic {
       state: this.#state,
       stale: this.#state !== 'fresh',
       source: served?.source ?? null,
-      confirmed_at: served === undefined ? null : new Date(served.confirmedAt).toISOString(),
+      confirmed_at: served === undefined ? null : new Date(served.confirmedUtc).toISOString(),
       cache_age_seconds: served === undefined ? null : served.ageMs / 1000,
       freshness_limit_seconds: served === undefined ? null : served.freshnessLimitMs / 1000,
+      market: served?.market ?? null,
     }).slice(1, -1)
   }
 }
@@ -81,13 +83,13 @@ export class Topic {
 /** The first message of a stream: the prices there are, and why the others are missing. */
 export function snapshotMessage(topics: readonly Topic[], misses: ReadonlyMap<string, TrinityError>, now: number): Message {
   const prices: string[] = []
-  const errors: { asset: string; code: string; message: string }[] = []
+  const errors: PriceFailure[] = []
   for (const topic of topics) {
     const served = topic.served(now)
     if (served !== undefined) prices.push(`{${priceMembers(served)}}`)
     else {
-      const { code, message } = misses.get(topic.asset) ?? new TrinityError('TRN_PRICE_UNAVAILABLE', `There is no price of ${topic.asset} now.`)
-      errors.push({ asset: topic.asset, code, message })
+      const error = misses.get(topic.asset) ?? new TrinityError('TRN_PRICE_UNAVAILABLE', `There is no price of ${topic.asset} now.`)
+      errors.push({ asset: topic.asset, ...errorFacts(error) })
     }
   }
   return new Message('snapshot', `"count":${prices.length},"prices":[${prices.join(',')}],"errors":${JSON.stringify(errors)}`)
@@ -102,9 +104,11 @@ function isSame(one: ServedPrice, other: ServedPrice | undefined): boolean {
   return (
     other !== undefined &&
     one.confirmedAt === other.confirmedAt &&
+    one.confirmedUtc === other.confirmedUtc &&
     one.price === other.price &&
     one.source === other.source &&
     one.at === other.at &&
+    one.market === other.market &&
     one.tier === other.tier
   )
 }

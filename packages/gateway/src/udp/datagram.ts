@@ -13,10 +13,12 @@ export class Datagram {
   /** {@link sourceWords} of the sender begin at `sourceAt`. */
   source: Int32Array
   sourceAt = 0
-  /** Epoch milliseconds, and in the two halves that the wire wants. */
+  /** On the clock that is never set, from which ages are counted. */
   nowMs = 0
-  nowHigh = 0
-  nowLow = 0
+  /** The machine's own time in epoch milliseconds, for the wire and for months, and in the two halves that the wire wants. */
+  utcMs = 0
+  utcHigh = 0
+  utcLow = 0
   monotonicMs = 0
 
   constructor(memory: Uint8Array) {

@@ -98,8 +98,9 @@ class BatchHandler {
   #readClock(): void {
     const datagram = this.#datagram
     datagram.nowMs = this.#clock.now()
-    datagram.nowHigh = upperWord(datagram.nowMs)
-    datagram.nowLow = lowerWord(datagram.nowMs)
+    datagram.utcMs = this.#clock.utc()
+    datagram.utcHigh = upperWord(datagram.utcMs)
+    datagram.utcLow = lowerWord(datagram.utcMs)
     datagram.monotonicMs = this.#clock.monotonic()
     this.#sessions.sweep(datagram.monotonicMs)
   }

@@ -7,7 +7,7 @@ import { openTransport } from './transport/open-transport.ts'
 /** A port on a real socket, and a client of it. */
 async function connect(kind: 'auto' | 'dgram', plan?: ReturnType<typeof ratePlan>) {
   const started = performance.now()
-  const rig = new UdpRig({ clock: { now: () => Date.now(), monotonic: () => performance.now() - started } })
+  const rig = new UdpRig({ clock: { now: () => Date.now(), utc: () => Date.now(), monotonic: () => performance.now() - started } })
   rig.clock.nowMs = Date.now()
   rig.price(rig.list('BTC'), '83421.57')
   rig.keys.add('loopback key', plan)

@@ -15,10 +15,12 @@ export interface UdpBudget {
   readonly retryAfterMs: number
 }
 
-/** Both clocks of the process. */
+/** The clocks of the process. */
 export interface UdpClock {
-  /** Epoch milliseconds. */
+  /** Milliseconds on the clock that is never set, which confirmations are noted on. */
   now(): number
+  /** Epoch milliseconds by the machine's own clock: what WELCOME and QUOTE show, HELLO is held to, and months turn by. */
+  utc(): number
   /** Milliseconds of a clock that never jumps, the same on all threads. */
   monotonic(): number
 }
@@ -38,7 +40,7 @@ export interface UdpParts {
   readonly keyRows: number
   readonly gate: UdpGate
   readonly budget: UdpBudget
-  readonly assets: Pick<AssetReader, 'find' | 'listings' | 'isOffered'>
+  readonly assets: Pick<AssetReader, 'find' | 'listings' | 'isOffered' | 'isElsewhere' | 'awaitsListings'>
   readonly finder: Pick<PriceFinder<AssetListing>, 'best' | 'listing' | 'reading'>
   readonly usage: Pick<UsageRecorder, 'record'>
   /** Named as {@link udpCounterNames}, in that order. */
@@ -48,7 +50,7 @@ export interface UdpParts {
   /** Evidence older than this is not served. */
   readonly maxStaleMs: number
   /** Hears at most once a second of an asset that has to be fetched, or kept, because somebody asked for it. */
-  readonly onWanted: (assetEntry: number) => void
+  readonly onWanted: (assetEntry: number, toFetch: boolean) => void
   /** Answers people on loopback; absent = text mode is off. */
   readonly answerText?: AnswerText | undefined
   readonly limits?: Partial<UdpLimits> | undefined

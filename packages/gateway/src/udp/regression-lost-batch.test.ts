@@ -17,6 +17,8 @@ function createPair() {
       },
       listings: (entry) => plain.reader.listings(entry),
       isOffered: (entry) => plain.reader.isOffered(entry),
+      isElsewhere: (entry) => plain.reader.isElsewhere(entry),
+      awaitsListings: false,
     },
   })
   rig.keys.add(apiKey)

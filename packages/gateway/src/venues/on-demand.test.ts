@@ -111,7 +111,7 @@ describe('an asset outside the prewarmed lists', () => {
     })
   })
 
-  test('is 404 when its venue has suspended it, however old a price REST shows', async () => {
+  test('is 404 when its venue has closed it, however old a price REST shows', async () => {
     const market = await openMarket()
     const before = market.transport.outgoing
     expect((await market.get('/price?asset=gone')).body).toMatchObject({ status_code: 404, error: { code: 'TRN_ASSET_UNKNOWN' } })
@@ -146,6 +146,16 @@ describe('an asset outside the prewarmed lists', () => {
     expect((await asked).body).toMatchObject({ status_code: 503, error: { code: 'TRN_PRICE_UNAVAILABLE' } })
   })
 
+  test('is there as soon as its venue has answered, also when that was after the first caller’s wait', async () => {
+    const market = await openMarket()
+    market.rest.set(last.alpha, { refused: 'maintenance' })
+    expect((await market.get('/price?asset=rare')).body).toMatchObject({ error: { code: 'TRN_PRICE_UNAVAILABLE' } })
+    market.rest.set(last.alpha, rest[last.alpha])
+    await market.clock.advanceAsync(60_000)
+    expect(market.gateway.directory.ofAsset('RARE')).toMatchObject([{ apart: false }])
+    expect((await market.get('/price?asset=rare')).body).toMatchObject({ price_text: '0.0420', stale: false })
+  })
+
   test('is fetched in a quote that a venue has, labelled with it', async () => {
     const market = await openMarket()
     expect((await market.get('/price?asset=btc&quote=USDT')).body).toMatchObject({
@@ -174,12 +184,20 @@ describe('a listed asset keeps its currency and its venue', () => {
     expect((await market.get('/price?asset=teth')).body).toMatchObject({ currency: 'USDT', source: 'beta-ws', price_text: '1.02' })
   })
 
-  test('and costs no reading while it has no price, also when another quote of it is kept', async () => {
-    const market = await openFakeMarket({ connectors: [alpha, beta], assets: { alpha: ['BTC'] } }, { ...rest, [last.alpha]: { rows: [] } })
+  test('while it has no price, also when another quote of it is kept: nobody is answered in that, and it costs no reading', async () => {
+    const market = await openFakeMarket(
+      { connectors: [alpha, beta], assets: { alpha: ['RARE'] } },
+      {
+        'http://alpha.test/list': { rows: [{ s: 'RARE-USD', on: true }] },
+        'http://beta.test/list': { rows: [{ s: 'RARE-USDT', on: true }] },
+        [last.beta]: { rows: [{ s: 'RARE-USDT', p: '0.0421' }] },
+      },
+    )
     onTestFinished(market.stop)
-    expect((await market.get('/price?asset=btc&quote=USDT')).status).toBe(200)
+    expect((await market.get('/price?asset=rare&quote=USDT')).body).toMatchObject({ price_text: '0.0421', currency: 'USDT' })
+    await market.clock.advanceAsync(6000)
     const before = market.transport.outgoing
-    expect((await market.get('/price?asset=btc')).body).toMatchObject({ error: { code: 'TRN_PRICE_UNAVAILABLE' } })
+    expect((await market.get('/price?asset=rare')).body).toMatchObject({ error: { code: 'TRN_PRICE_UNAVAILABLE' } })
     expect(market.transport.outgoing).toEqual(before)
   })
 
@@ -203,7 +221,7 @@ describe('a listed asset keeps its currency and its venue', () => {
       },
     )
     onTestFinished(market.stop)
-    await market.clock.advanceAsync(dayMs - 60_000)
+    market.clock.advance(dayMs - 60_000)
     expect((await market.get('/price?asset=teth&quote=USD')).body).toMatchObject({ currency: 'USD', cached: false })
     market.rest.set('http://beta.test/list', {
       rows: [

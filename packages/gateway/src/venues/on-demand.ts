@@ -1,104 +1,166 @@
-import { type Clock, type Directory, type Listing, type PriceWish, type Refresher, TrinityError, every } from '@trinity/core'
+import {
+  type AssetNames,
+  type BoardWriter,
+  type Clock,
+  type Directory,
+  type Listing,
+  type PriceWish,
+  type Refresher,
+  TrinityError,
+  type Venue,
+  every,
+  isTrinityError,
+} from '@trinity/core'
+import type { FetchOutcome } from '../serving/control.ts'
 import type { PriceParameters } from '../settings/parameters.ts'
-import type { Venue } from './venue.ts'
+import { type AssetMarket, marketsOf, openMarketsOf } from './asset-market.ts'
+import { FallBack } from './fall-back.ts'
+import type { PriceDivergence } from './price-divergence.ts'
+import { SharedReadings } from './shared-readings.ts'
 
 /** What on-demand listings work with. */
-export interface OnDemandParts {
+export interface OnDemandDeps {
   readonly venues: readonly Venue[]
   readonly directory: Directory
+  readonly names: AssetNames
+  readonly writer: BoardWriter
   readonly refresher: Refresher
+  readonly divergence: PriceDivergence
   readonly clock: Clock
   readonly parameters: PriceParameters
+  freshnessLimitMs(asset: string): number
+  /** Whether a venue's listing that has not been read may still be waited for. */
+  awaitsListings(): boolean
 }
 
 const sweepMs = 60_000
 
 /**
- * Listings outside the prewarmed lists, taken in when somebody asks. Whether they exist is known from the venues' own
- * listings, so an unknown asset costs no reading; a known one costs a single one, however many ask at once. They stay on
- * the board, kept by the refresher, until nobody has asked for a while.
+ * Listings outside the prewarmed lists, taken in when somebody asks. Whether they exist is known from the venues' own listings, so an unknown
+ * asset costs no reading; a known one costs a single one, however many ask at once. They stay on the board, kept by the refresher, until nobody
+ * has asked for a while.
  */
 export class OnDemand {
-  readonly #parts: OnDemandParts
+  readonly #deps: OnDemandDeps
+  readonly #fallBack: FallBack
+  readonly #readings: SharedReadings
   readonly #usedAt = new Map<string, number>()
   readonly #fetching = new Map<string, Promise<void>>()
   #stopSweep: (() => void) | undefined
 
-  constructor(parts: OnDemandParts) {
-    this.#parts = parts
+  constructor(deps: OnDemandDeps) {
+    const { parameters } = deps
+    this.#deps = deps
+    this.#fallBack = new FallBack({ ...deps, idleMs: parameters.onDemandIdleSeconds * 1000 })
+    this.#readings = new SharedReadings({ ...deps, waitMs: parameters.onDemandWaitMs })
   }
 
   start(): void {
-    this.#stopSweep = every(this.#parts.clock, sweepMs, () => this.#sweep())
+    this.#stopSweep = every(this.#deps.clock, sweepMs, () => this.#sweep())
+    this.#fallBack.start()
   }
 
   stop(): void {
     this.#stopSweep?.()
+    this.#fallBack.stop()
+  }
+
+  /** Every venue is about to be read anew; none stands in for another before that. */
+  awaitReadings(): void {
+    this.#fallBack.grantGrace()
   }
 
   /** Keeps an asset's listings for another while. */
-  touch(asset: string): void {
-    if (this.#usedAt.has(asset)) this.#usedAt.set(asset, this.#parts.clock.now())
+  touch(name: string): void {
+    const asset = this.#deps.names.canonical(name)
+    if (this.#usedAt.has(asset)) this.#usedAt.set(asset, this.#deps.clock.now())
+    this.#fallBack.touch(asset)
   }
 
   /**
-   * Takes in what a wish needs and resolves when a first reading came or the wait is over. What no venue trades, and what is kept
-   * hot anyway, resolves at once.
+   * Takes in what a request needs and resolves when a first reading came or the wait is over. What no venue trades, and what has a good price
+   * already, resolves at once.
    * @throws TrinityError `TRN_OVERLOADED` when too many such assets are kept already
    */
-  async fetch(wish: PriceWish): Promise<void> {
-    const pending = this.#fetching.get(wishKey(wish))
-    if (pending !== undefined) return pending
-    if (this.#isKeptHot(wish)) return
-    const listings = this.#takeIn(wish)
-    if (listings.length === 0) return
-    const fetching = this.#read(listings).finally(() => this.#fetching.delete(wishKey(wish)))
-    this.#fetching.set(wishKey(wish), fetching)
-    await fetching
-  }
-
-  /** Whether a wish is about a listing that is there whether anybody asks or not. */
-  #isKeptHot(wish: PriceWish): boolean {
-    const listings = this.#parts.directory.ofAsset(wish.asset).filter(({ venue }) => wish.venue === undefined || wish.venue === venue)
-    const currency = wish.quote ?? listings[0]?.currency
-    return listings.some((listing) => listing.currency === currency && !listing.onDemand)
-  }
-
-  /** Takes in the asset at every venue that trades it, so that who asks first decides nothing; returns what the wish is about. */
-  #takeIn(wish: PriceWish): readonly Listing[] {
-    const { venues, parameters, clock } = this.#parts
-    const offers = venues.flatMap((venue) => {
-      const { asset, quote } = wish
-      const pairs = [venue.book.resolve(asset), ...(quote === undefined ? [] : [venue.book.resolve(asset, quote)])]
-      const traded = pairs
-        .filter((pair) => pair !== undefined)
-        .filter(({ symbol }) => venue.reader !== undefined && venue.book.status(symbol) === 'tradable')
-      return traded.map((pair) => ({ venue, pair }))
-    })
-    const wanted = offers.filter(({ venue, pair }) => isWanted(wish, venue.connector.name, pair.quote))
-    if (wanted.length === 0) return []
-    if (!this.#usedAt.has(wish.asset) && this.#usedAt.size >= parameters.onDemandAssets) {
-      throw new TrinityError('TRN_OVERLOADED', 'Too many assets outside the prewarmed lists are in use; try again in a few minutes.')
+  async fetch(request: PriceWish): Promise<FetchOutcome> {
+    const wish = { ...request, asset: this.#deps.names.canonical(request.asset) }
+    const key = `${wish.asset} ${wish.quote ?? ''} ${wish.venue ?? ''}`
+    let fetching = this.#fetching.get(key)
+    if (fetching === undefined) {
+      fetching = this.#read(wish.asset, this.#takeIn(wish)).finally(() => this.#fetching.delete(key))
+      this.#fetching.set(key, fetching)
     }
-    this.#usedAt.set(wish.asset, clock.now())
-    const listings = new Set(offers.map(({ venue, pair }) => venue.addListing(wish.asset, pair.symbol, pair.quote, true)))
-    return [...listings].filter((listing) => isWanted(wish, listing.venue, listing.currency))
+    await fetching
+    return this.#outcome(wish)
   }
 
-  async #read(listings: readonly Listing[]): Promise<void> {
-    const { refresher, clock, parameters } = this.#parts
-    const readings = listings.map((listing) => refresher.readNow(listing.venue, [listing.symbol]))
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(parameters.onDemandWaitMs, resolve)
-      void Promise.all(readings).then(() => {
-        cancel()
-        resolve()
-      })
-    })
+  async #read(asset: string, listings: readonly Listing[]): Promise<void> {
+    if (listings.length === 0) return
+    await this.#readings.read(listings)
+    this.#deps.divergence.admit(asset)
+  }
+
+  #outcome({ asset, quote, venue }: PriceWish): FetchOutcome {
+    const { venues, names, awaitsListings } = this.#deps
+    const couldHave = ({ connector }: Venue): boolean =>
+      (venue ?? connector.name) === connector.name && (quote === undefined || connector.quotes.includes(quote))
+    const unread = venues.filter((one) => one.instruments.isUnread && couldHave(one)).map(({ connector }) => connector.name)
+    const successor = names.successor(asset)
+    const isListed = successor !== undefined && openMarketsOf(venues, asset).length > 0
+    return { unread, awaits: awaitsListings() && unread.length > 0, successor: isListed ? undefined : successor }
+  }
+
+  /** Takes in what a request is about; the listings that have to be read for it. */
+  #takeIn(wish: PriceWish): readonly Listing[] {
+    try {
+      return this.#findListings(wish)
+    } catch (error) {
+      if (isTrinityError(error) && error.code === 'TRN_BOARD_FULL') throw tooManyAssets()
+      throw error
+    }
+  }
+
+  #findListings(wish: PriceWish): readonly Listing[] {
+    const own = this.#deps.directory.ofAsset(wish.asset).filter(({ onDemand }) => !onDemand)
+    const [first] = own
+    if (first === undefined) return this.#takeInEverywhere(wish)
+    const { asset, quote = first.currency, venue } = wish
+    if (venue !== undefined) return own.some((listing) => isWanted(wish, listing)) ? [] : this.#takeInAt(venue, wish, first.currency)
+    if (own.some(({ currency }) => currency === quote)) return this.#fallBack.takeIn(asset, quote)
+    return this.#add(asset, openMarketsOf(this.#deps.venues, asset, quote))
+  }
+
+  /** One venue only, for those who name it: in the currency asked for, else in that of the asset, else in the venue's first. */
+  #takeInAt(name: string, { asset, quote }: PriceWish, ownCurrency: string): readonly Listing[] {
+    const venues = this.#deps.venues.filter(({ connector }) => connector.name === name)
+    const inOwnCurrency = quote === undefined ? marketsOf(venues, asset, 'trading', ownCurrency) : []
+    return this.#add(asset, inOwnCurrency.length > 0 ? inOwnCurrency : openMarketsOf(venues, asset, quote))
+  }
+
+  /** Every venue that trades the asset, so that who asks first decides nothing. */
+  #takeInEverywhere(wish: PriceWish): readonly Listing[] {
+    const { venues } = this.#deps
+    const { asset, quote } = wish
+    const markets = [...openMarketsOf(venues, asset), ...(quote === undefined ? [] : openMarketsOf(venues, asset, quote))]
+    if (!markets.some(({ venue, currency }) => isWanted(wish, { venue: venue.connector.name, currency }))) return []
+    return this.#add(asset, markets).filter((listing) => isWanted(wish, listing))
+  }
+
+  #add(asset: string, markets: readonly AssetMarket[]): readonly Listing[] {
+    const { clock, directory, parameters } = this.#deps
+    if (markets.length === 0) return []
+    if (!this.#usedAt.has(asset) && this.#usedAt.size >= parameters.onDemandAssets) throw tooManyAssets()
+    this.#usedAt.set(asset, clock.now())
+    const isFirst = directory.ofAsset(asset).length === 0
+    for (const { venue, symbol, currency } of markets) venue.addListing(asset, symbol, currency, { onDemand: true, apart: true })
+    const [best] = directory.ofAsset(asset)
+    // There is nothing yet that the first could be apart from.
+    if (isFirst && best !== undefined) directory.update(best, { apart: false })
+    return markets.flatMap(({ venue, symbol }) => directory.ofSymbol(venue.connector.name, symbol) ?? [])
   }
 
   #sweep(): void {
-    const { directory, clock, parameters } = this.#parts
+    const { directory, clock, parameters } = this.#deps
     const before = clock.now() - parameters.onDemandIdleSeconds * 1000
     for (const [asset, usedAt] of this.#usedAt) {
       if (usedAt > before) continue
@@ -108,10 +170,10 @@ export class OnDemand {
   }
 }
 
-function isWanted(wish: PriceWish, venue: string, currency: string): boolean {
-  return (wish.venue ?? venue) === venue && (wish.quote ?? currency) === currency
+function tooManyAssets(): TrinityError {
+  return new TrinityError('TRN_OVERLOADED', 'Too many assets outside the prewarmed lists are in use; try again in a few minutes.')
 }
 
-function wishKey(wish: PriceWish): string {
-  return `${wish.asset} ${wish.quote ?? ''} ${wish.venue ?? ''}`
+function isWanted({ quote, venue }: PriceWish, listing: Pick<Listing, 'venue' | 'currency'>): boolean {
+  return (venue ?? listing.venue) === listing.venue && (quote ?? listing.currency) === listing.currency
 }

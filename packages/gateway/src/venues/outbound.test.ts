@@ -86,7 +86,7 @@ describe('nothing goes out to a venue', () => {
         market,
         Array.from({ length: 50 }, (_, i) => `/price?asset=x${i}`),
       ),
-    ).toEqual({ 404: 50 })
+    ).toEqual({ 503: 50 })
     expect(market.transport.outgoing).toEqual(before)
   })
 

@@ -35,6 +35,7 @@ let price = served('1')
 const hub = new StreamHub({
   prices: {
     find: (question) => (question.asset === asset ? price : undefined),
+    peek: (name) => (name === asset ? price : undefined),
     fetch: async () => Promise.reject(new TrinityError('TRN_ASSET_UNKNOWN', `Only ${asset} is listed.`)),
   },
   meter: new StreamMeter(door, new UsageRecorder(createRegion().usage, () => undefined)),
@@ -70,6 +71,7 @@ function measure(collect: boolean): ServerReport {
 
 function served(text: string): ServedPrice {
   const now = systemClock.now()
-  const times = { at: now, confirmedAt: now, ageMs: 0, freshnessLimitMs: 30_000, stale: false }
-  return { asset, price: text, currency: 'USD', source: 'alpha', wireId: 128, cached: true, tier: 'L1_MEMORY', tierNumber: 1, ...times }
+  const times = { at: now, confirmedAt: now, confirmedUtc: now, ageMs: 0, freshnessLimitMs: 30_000, stale: false }
+  const source = { currency: 'USD', source: 'alpha', wireId: 128, market: 'trading' } as const
+  return { asset, price: text, ...source, cached: true, tier: 'L1_MEMORY', tierNumber: 1, ...times }
 }

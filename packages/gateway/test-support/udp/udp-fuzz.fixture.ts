@@ -45,7 +45,7 @@ export class UdpFuzz {
     this.rig = new UdpRig({ usage: { record: () => undefined } }, this.#random)
     for (const asset of ['BTC', 'ETH', 'SOL']) this.rig.price(this.rig.list(asset), '83421.57')
     this.rig.list('STALE')
-    this.rig.table.setOffered('WANTED', true)
+    this.rig.table.setReach('WANTED', { listed: true, elsewhere: false })
     this.#clients = ['fuzz key', 'fuzz key', 'other key', 'limited key'].map((key, i) => {
       this.rig.keys.add(key, key === 'limited key' ? ratePlan(50, 5) : undefined)
       return new RigClient(this.rig, key, `10.0.0.${i + 1}`, 1000 + i).open()

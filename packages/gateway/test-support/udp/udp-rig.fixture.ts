@@ -46,14 +46,17 @@ export class RigKeys {
 
 /** A price port without a socket: batches go in and answers come out in memory, with clocks, limits and prices at hand. */
 export class UdpRig {
-  readonly clock = { nowMs: 1_790_000_000_000, monotonicMs: 5000 }
+  /** `utcLeadMs`: how far the machine's own time is ahead of the clock that is never set. */
+  readonly clock = { nowMs: 1_790_000_000_000, utcLeadMs: 0, monotonicMs: 5000 }
   readonly keys = new RigKeys()
   readonly budget = { hasRoom: true, retryAfterMs: 250, take: () => this.budget.hasRoom }
   readonly counts = new Float64Array(udpCounterNames.length)
   readonly usage: UsageRow[] = []
   stale = 0
   misses = 0
+  /** Entries that were to be fetched or kept, and those of them that were to be fetched. */
   readonly wanted: number[] = []
+  readonly fetched: number[] = []
   readonly table = new AssetTable(256)
   readonly reader = new AssetReader(this.table.buffer, venueNames)
   readonly writer: BoardWriter
@@ -67,7 +70,7 @@ export class UdpRig {
     this.writer = new BoardWriter(board, 60_000)
     const record = (...row: [number, number, number, number, number, number]): void => void this.usage.push(usageRow(row))
     this.parts = {
-      clock: { now: () => this.clock.nowMs, monotonic: () => this.clock.monotonicMs },
+      clock: { now: () => this.clock.nowMs, utc: () => this.clock.nowMs + this.clock.utcLeadMs, monotonic: () => this.clock.monotonicMs },
       fillRandom: (bytes) => bytes.forEach((_, i) => (bytes[i] = Math.floor(random() * 256))),
       keys: this.keys.reader,
       keyRows: 256,
@@ -79,7 +82,7 @@ export class UdpRig {
       counters: { add: (index, count) => void (this.counts[index] = (this.counts[index] ?? 0) + count) },
       priceCounters: { addStale: () => this.stale++, addMiss: () => this.misses++ },
       maxStaleMs: 300_000,
-      onWanted: (entry) => void this.wanted.push(entry),
+      onWanted: (entry, toFetch) => void (this.wanted.push(entry), toFetch && this.fetched.push(entry)),
       ...options,
     }
     this.service = createUdpService(this.parts)
@@ -134,10 +137,10 @@ export class UdpRig {
   }
 
   /** Lists an asset at a venue by its wire number, best first. */
-  list(asset: string, { wireId = 1, currency = 'USD', currencyCode = 0, onDemand = false } = {}): AssetListing {
+  list(asset: string, { wireId = 1, currency = 'USD', currencyCode = 0, onDemand = false, halted = false } = {}): AssetListing {
     const slot = this.#listings.length
     const generation = this.writer.open(slot, { currencyCode, freshnessLimitMs: 30_000 })
-    const listing = { venue: venueNames.get(wireId) ?? '', asset, currency, slot, generation, onDemand, wireId }
+    const listing = { venue: venueNames.get(wireId) ?? '', asset, currency, slot, generation, onDemand, halted, apart: false, wireId }
     this.#listings.push(listing)
     this.table.setListings(
       asset,

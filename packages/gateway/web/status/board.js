@@ -1,10 +1,13 @@
 /**
  * @typedef {'live' | 'stale' | 'pending' | 'rejected' | 'missing'} ListingState
+ * @typedef {ListingState | 'halted'} ShownState
  *
  * @typedef {object} Listing
  * @property {string} symbol
  * @property {string} asset
+ * @property {string[]} aliases
  * @property {string} currency
+ * @property {'trading' | 'halted' | null} market
  * @property {ListingState} state
  * @property {string | null} price
  * @property {number | null} age_seconds
@@ -13,6 +16,7 @@
  * @typedef {object} Venue
  * @property {string} id
  * @property {string} name
+ * @property {string} region
  * @property {'ok' | 'degraded' | 'down'} state
  * @property {string} why
  * @property {Listing[]} listings
@@ -38,8 +42,28 @@
  * @property {VenueBoard[]} venues
  */
 
-/** States in the order of the summary. @type {readonly ListingState[]} */
-export const listingStates = ['live', 'stale', 'pending', 'rejected', 'missing']
+/** States in the order of the summary. @type {readonly ShownState[]} */
+export const shownStates = ['live', 'halted', 'stale', 'pending', 'rejected', 'missing']
+
+/**
+ * The one word for a listing: that its market is halted explains all else.
+ *
+ * @param {Listing} listing
+ * @returns {ShownState}
+ */
+export function shownState({ market, state }) {
+  return market === 'halted' ? 'halted' : state
+}
+
+/**
+ * Whether a search in upper case finds the listing by one of its names.
+ *
+ * @param {Listing} listing
+ * @param {string} search
+ */
+export function isFound({ asset, aliases }, search) {
+  return [asset, ...aliases].some((name) => name.includes(search))
+}
 
 /**
  * The board after a message: a snapshot (`old` undefined) starts anew, an update replaces what it names.
@@ -70,11 +94,11 @@ export function takeMessage(old, body, now) {
  * How many listings are in each state.
  *
  * @param {Board} board
- * @returns {Record<ListingState, number>}
+ * @returns {Record<ShownState, number>}
  */
 export function countStates(board) {
-  const counts = { live: 0, stale: 0, pending: 0, rejected: 0, missing: 0 }
-  for (const { tiles } of board.venues) for (const { listing } of tiles.values()) counts[listing.state]++
+  const counts = { live: 0, halted: 0, stale: 0, pending: 0, rejected: 0, missing: 0 }
+  for (const { tiles } of board.venues) for (const { listing } of tiles.values()) counts[shownState(listing)]++
   return counts
 }
 

@@ -1,10 +1,10 @@
-import { countStates, listingStates } from './board.js'
+import { countStates, isFound, shownState, shownStates } from './board.js'
 import { h } from './preact.js'
 import { ageWords, modeWords, priceWords } from './words.js'
 
 /**
  * @typedef {import('./board.js').Board} Board
- * @typedef {import('./board.js').ListingState} ListingState
+ * @typedef {import('./board.js').ShownState} ShownState
  * @typedef {import('./board.js').Tile} Tile
  * @typedef {import('./board.js').VenueBoard} VenueBoard
  *
@@ -13,7 +13,7 @@ import { ageWords, modeWords, priceWords } from './words.js'
  * @property {boolean} connected
  * @property {number} heardAt of the last message, by the page's own clock
  * @property {number} now
- * @property {ListingState | undefined} only the one state shown; undefined = all
+ * @property {ShownState | undefined} only the one state shown; undefined = all
  * @property {string} search
  * @property {(change: Partial<Pick<PageState, 'only' | 'search'>>) => void} choose
  */
@@ -68,7 +68,7 @@ function Summary({ board, only, choose }) {
   return h(
     'div',
     { class: 'summary', role: 'group', 'aria-label': 'Show one state only' },
-    listingStates
+    shownStates
       .filter((state) => state === 'live' || counts[state] > 0)
       .map((state) =>
         h(
@@ -106,8 +106,8 @@ function Notices({ board, connected, heardAt, now }) {
 function VenueCard({ venue: { venue, tiles }, state }) {
   const all = [...tiles.values()]
   const search = state.search.trim().toUpperCase()
-  const shown = all.filter(({ listing }) => (state.only === undefined || listing.state === state.only) && listing.asset.includes(search))
-  const live = all.filter(({ listing }) => listing.state === 'live').length
+  const shown = all.filter(({ listing }) => (state.only === undefined || shownState(listing) === state.only) && isFound(listing, search))
+  const live = all.filter(({ listing }) => shownState(listing) === 'live').length
   return h(
     'section',
     { class: 'venue', 'aria-label': venue.name },
@@ -115,6 +115,7 @@ function VenueCard({ venue: { venue, tiles }, state }) {
       'div',
       { class: 'venue-head' },
       h('h2', null, venue.name),
+      venue.region === 'global' ? null : h('span', { class: 'region' }, venue.region),
       h('span', { class: `pill ${venue.state}` }, venue.state),
       h('span', { class: 'tally' }, `${live} of ${all.length} live`),
     ),
@@ -131,15 +132,17 @@ function VenueCard({ venue: { venue, tiles }, state }) {
 
 /** @param {{ tile: Tile, now: number }} props */
 function TileItem({ tile: { listing, provedAt, move }, now }) {
-  const { asset, currency, state, price, why } = listing
+  const { asset, aliases, currency, price, why } = listing
+  const state = shownState(listing)
   const age = provedAt === null ? '' : ageWords(now - provedAt)
   return h(
     'li',
     { class: `tile ${state}`, title: [listing.symbol, why].filter((text) => text !== '').join(': ') },
-    h('span', { class: 'asset' }, asset),
+    h('span', { class: 'asset' }, asset, aliases.length === 0 ? null : h('span', { class: 'alias' }, ` ${aliases.join(' ')}`)),
     h('span', { class: 'age' }, state === 'live' ? age : h('span', { class: 'tag' }, state)),
     // A new price is a new element, so that its colour fades anew.
     h('span', { key: price ?? state, class: `price ${move}` }, price === null ? '–' : priceWords(price)),
-    h('span', { class: 'unit' }, state === 'stale' ? age : currency),
+    h('span', { class: 'unit' }, state === 'stale' || (state === 'halted' && age !== '') ? age : currency),
+    why === '' || state === 'missing' ? null : h('span', { class: 'reason' }, why),
   )
 }

@@ -118,6 +118,38 @@ describe('a query', () => {
     expect(server.of('query')).toHaveLength(1)
   })
 
+  test('for more assets than the server takes is not sent', async () => {
+    const { connect, server } = await startRig()
+    server.maxAssets = 2
+    const client = await connect()
+    expect(await client.query(['btc', 'eth'])).toHaveLength(2)
+    expect(await rejection(client.query(['btc', 'eth', 'doge']))).toMatchObject({ code: 'BAD_REQUEST', message: expect.stringContaining('1 to 2') })
+    expect(server.of('query')).toHaveLength(1)
+  })
+
+  test('asks for what it was given, also when the caller changes that list meanwhile', async () => {
+    const { connect, server, time } = await startRig()
+    const client = await connect()
+    server.script = (incoming) => server.of('query').length > 1 && answered(incoming)
+    const assets = ['btc', 'eth']
+    const query = client.query(assets)
+    await until(() => server.of('query').length === 1)
+    assets.splice(0, 2, 'doge')
+    time.pass(500)
+    expect(await query).toMatchObject([{ asset: 'BTC' }, { asset: 'ETH' }])
+  })
+
+  test('goes on after an ERROR with a code that nobody has given out, however well it is tagged', async () => {
+    const { connect, server } = await startRig()
+    const client = await connect()
+    server.script = ({ refusal, answer, send }) => {
+      for (const code of [0, 7, 255]) send(refusal(code, 0))
+      send(answer!)
+    }
+    expect(await client.query(['btc'])).toMatchObject([{ price: '83421.57' }])
+    expect(client.discarded).toBe(3)
+  })
+
   test.each([
     ['no asset', []],
     ['31 assets', Array.from({ length: 31 }, () => 'btc')],

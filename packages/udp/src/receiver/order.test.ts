@@ -56,6 +56,14 @@ describe('order', () => {
     const copies = ['duplicate', 'duplicate', 'duplicate']
     expect(told.order).toEqual(['price 1', 'price 2', 'price 3', 'restart', 'price 1', ...copies, 'price 2'])
   })
+
+  test('a sender that begins anew is heard by who came in the middle of its first count, with nothing late or missing', async () => {
+    const old = await Promise.all([40, 41, 42].map((sequence) => push(sequence, { timestamp: timestamp - 1000 + sequence })))
+    const { told, stats } = await receive([...old, ...(await pushes(1, 2, 4)), ...old])
+    const copies = ['duplicate', 'duplicate', 'duplicate']
+    expect(told.order).toEqual(['price 40', 'price 41', 'price 42', 'restart', 'price 1', 'price 2', 'gap 3-3', 'price 4', ...copies])
+    expect(stats).toMatchObject({ late: 0, missing: 1 })
+  })
 })
 
 test('whatever is lost, doubled and overtaken: gaps less what came late are what is missing, exactly', async () => {

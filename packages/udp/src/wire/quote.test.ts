@@ -67,6 +67,29 @@ describe('QUOTE', () => {
     expect(answer?.quotes[29]).toMatchObject({ price: '1'.repeat(24), ageMs: 2 ** 32 - 1, tradedAt: null })
   })
 
+  const priced = (count: number, price: string): unknown => {
+    const bytes = new Uint8Array(4096)
+    let at = writeQuoteHead(bytes, 0, 1, upperWord(time), lowerWord(time), count)
+    for (let i = 0; i < count; i++) at = writeQuoteEntry(bytes, at, 0, 1, 3, 0, 0, 0, 5, Buffer.from(price), 0, price.length)
+    return readQuote(
+      bytes,
+      0,
+      at + wireSize.tag,
+      Array.from({ length: count }, () => 'btc'),
+    )
+  }
+
+  test('with a price longer than a price may be is malformed', () => {
+    expect(priced(1, '1'.repeat(24))).toMatchObject({ quotes: [{ price: '1'.repeat(24) }] })
+    for (const length of [25, 26, 100, 255]) expect(priced(1, '1'.repeat(length))).toBeUndefined()
+  })
+
+  test('longer than a datagram is malformed', () => {
+    // 24 bytes of head and tag and 24 for each asset: 49 of them are 1,200.
+    expect(priced(49, '123456789')).toMatchObject({ requestId: 1 })
+    expect(priced(50, '123456789')).toBeUndefined()
+  })
+
   test('is the same from words as from bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 24, maxLength: 24 }), fc.integer({ min: 0, max: 24 }), fc.integer(), (text, length, age) => {

@@ -3,8 +3,10 @@ import {
   assetHeader,
   assetHeaderWords,
   assetLayoutVersion,
+  assetReach,
   entryStart,
   entryWord,
+  listingFlag,
   listingWord,
   listingWords,
   listingsPerAsset,
@@ -86,12 +88,26 @@ export class AssetReader {
 
   /** Whether some venue trades the asset, so that it can be fetched on demand. */
   isOffered(entry: number): boolean {
-    return entry >= 0 && Atomics.load(this.#words, entryStart(this.#bucketCount, entry) + entryWord.offered) === 1
+    return (this.#reach(entry) & assetReach.listed) !== 0
+  }
+
+  /** Whether another venue could stand in for the asset's first listing, in the same currency. */
+  isElsewhere(entry: number): boolean {
+    return (this.#reach(entry) & assetReach.elsewhere) !== 0
+  }
+
+  /** Whether a venue's listing has yet to be read, so that an asset without listing may still get one. */
+  get awaitsListings(): boolean {
+    return Atomics.load(this.#words, assetHeader.awaitsListings) === 1
   }
 
   /** The asset's name in upper case. */
   name(entry: number): string {
     return (this.#names[entry] ??= loadShortText(this.#words, entryStart(this.#bucketCount, entry) + entryWord.name))
+  }
+
+  #reach(entry: number): number {
+    return entry < 0 ? 0 : Atomics.load(this.#words, entryStart(this.#bucketCount, entry) + entryWord.reach)
   }
 
   #probe(): number {
@@ -146,7 +162,9 @@ export class AssetReader {
         currency: loadShortText(words, at + listingWord.currency),
         slot: Atomics.load(words, at + listingWord.slot),
         generation: Atomics.load(words, at + listingWord.generation),
-        onDemand: (venueWord & 256) !== 0,
+        onDemand: (venueWord & listingFlag.onDemand) !== 0,
+        halted: (venueWord & listingFlag.halted) !== 0,
+        apart: (venueWord & listingFlag.apart) !== 0,
         wireId,
       }
     })

@@ -22,7 +22,7 @@ function makeTable(capacity = 8): { table: AssetTable; reader: AssetReader } {
 
 function listing(wireId: number, over: Partial<AssetListing> = {}): AssetListing {
   const venue = venueNames.get(wireId) ?? String(wireId)
-  return { venue, asset: 'BTC', currency: 'USD', slot: 7, generation: 3, onDemand: false, wireId, ...over }
+  return { venue, asset: 'BTC', currency: 'USD', slot: 7, generation: 3, onDemand: false, halted: false, apart: false, wireId, ...over }
 }
 
 function find(reader: AssetReader, text: string): number {
@@ -67,7 +67,7 @@ describe('finding an asset', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 64 }), name, (names, other) => {
         const { table, reader } = makeTable(64)
-        for (const each of names) table.setOffered(each, true)
+        for (const each of names) table.setReach(each, { listed: true, elsewhere: false })
         for (const [entry, each] of names.entries()) {
           expect(find(reader, each.toLowerCase())).toBe(entry)
           expect(reader.name(entry)).toBe(each)
@@ -137,15 +137,35 @@ describe('the listings of an asset', () => {
     expect(table.omissions.assets).toBe(2)
   })
 
-  test('an asset can be offered without being listed', () => {
+  test('each keep their own flags, whatever the venue number', () => {
     const { table, reader } = makeTable()
-    table.setOffered('DOGE', false)
+    const flags = Array.from({ length: 8 }, (_, bits) => ({ onDemand: (bits & 1) !== 0, halted: (bits & 2) !== 0, apart: (bits & 4) !== 0 }))
+    const written = flags.map((each, slot) => listing(254, { slot, ...each }))
+    table.setListings('BTC', written)
+    expect(reader.ofAsset('BTC')).toEqual(written)
+  })
+
+  test('an asset that venues trade can be within reach without a listing', () => {
+    const { table, reader } = makeTable()
+    table.setReach('DOGE', { listed: false, elsewhere: false })
     expect(reader.size).toBe(0)
-    table.setOffered('DOGE', true)
+    table.setReach('DOGE', { listed: true, elsewhere: false })
     const entry = reader.entryOf('DOGE')
-    expect([reader.isOffered(entry), reader.listings(entry), reader.isOffered(-1)]).toEqual([true, [], false])
-    table.setOffered('DOGE', false)
-    expect([reader.isOffered(entry), reader.entryOf('DOGE')]).toEqual([false, entry])
+    expect([reader.isOffered(entry), reader.isElsewhere(entry), reader.listings(entry)]).toEqual([true, false, []])
+    table.setReach('DOGE', { listed: true, elsewhere: true })
+    expect([reader.isOffered(entry), reader.isElsewhere(entry)]).toEqual([true, true])
+    table.setReach('DOGE', { listed: false, elsewhere: false })
+    expect([reader.isOffered(entry), reader.isElsewhere(entry), reader.entryOf('DOGE')]).toEqual([false, false, entry])
+    expect([reader.isOffered(-1), reader.isElsewhere(-1)]).toEqual([false, false])
+  })
+
+  test('whether a listing of some venue has yet to be read is known to all', () => {
+    const { table, reader } = makeTable()
+    expect(reader.awaitsListings).toBe(false)
+    table.setAwaitsListings(true)
+    expect([reader.awaitsListings, new AssetReader(table.buffer, venueNames).awaitsListings]).toEqual([true, true])
+    table.setAwaitsListings(false)
+    expect(reader.awaitsListings).toBe(false)
   })
 
   test('a table of another layout is refused', () => {
@@ -210,14 +230,9 @@ test('a directory that writes to the table and its readers agree, also on prices
   const first = add('first')
   const agree = (): void =>
     expect(reader.ofAsset('BTC')).toEqual(
-      directory.ofAsset('BTC').map(({ venue, asset, currency, slot, generation, onDemand }) => ({
-        venue,
-        asset,
-        currency,
-        slot,
-        generation,
-        onDemand,
-        wireId: wireIds[venue],
+      directory.ofAsset('BTC').map(({ symbol: _, ...listing }) => ({
+        ...listing,
+        wireId: wireIds[listing.venue],
       })),
     )
   agree()

@@ -3,10 +3,12 @@ import {
   assetHeader,
   assetHeaderWords,
   assetLayoutVersion,
+  assetReach,
   bucketCountFor,
   entryStart,
   entryWord,
   entryWords,
+  listingFlag,
   listingWord,
   listingWords,
   listingsPerAsset,
@@ -63,25 +65,32 @@ export class AssetTable {
     const start = entryStart(this.#bucketCount, entry)
     Atomics.add(words, start + entryWord.sequence, 1)
     let count = 0
-    for (const { slot, generation, wireId, onDemand, currency } of listings) {
+    for (const { slot, generation, wireId, onDemand, halted, apart, currency } of listings) {
       if (count === listingsPerAsset || !this.#text.setText(currency, false)) {
         this.omissions.listings++
         continue
       }
+      const flags = (onDemand ? listingFlag.onDemand : 0) | (halted ? listingFlag.halted : 0) | (apart ? listingFlag.apart : 0)
       const at = start + entryWord.listings + count++ * listingWords
       Atomics.store(words, at + listingWord.slot, slot)
       Atomics.store(words, at + listingWord.generation, generation)
-      Atomics.store(words, at + listingWord.venue, (wireId & 255) | (onDemand ? 256 : 0))
+      Atomics.store(words, at + listingWord.venue, (wireId & 255) | flags)
       this.#text.store(words, at + listingWord.currency)
     }
     Atomics.store(words, start + entryWord.listingCount, count)
     Atomics.add(words, start + entryWord.sequence, 1)
   }
 
-  /** Says whether some venue trades an asset, so that it can be fetched although nobody lists it yet. */
-  setOffered(asset: string, offered: boolean): void {
-    const entry = this.#entryFor(asset, offered)
-    if (entry !== -1) Atomics.store(this.#words, entryStart(this.#bucketCount, entry) + entryWord.offered, offered ? 1 : 0)
+  /** Says where else an asset could be read: anywhere at all, and in the currency of its first listing. */
+  setReach(asset: string, { listed, elsewhere }: { readonly listed: boolean; readonly elsewhere: boolean }): void {
+    const entry = this.#entryFor(asset, listed)
+    const bits = (listed ? assetReach.listed : 0) | (elsewhere ? assetReach.elsewhere : 0)
+    if (entry !== -1) Atomics.store(this.#words, entryStart(this.#bucketCount, entry) + entryWord.reach, bits)
+  }
+
+  /** Says whether a venue's listing has yet to be read: until then an asset without listing may still get one. */
+  setAwaitsListings(awaits: boolean): void {
+    Atomics.store(this.#words, assetHeader.awaitsListings, awaits ? 1 : 0)
   }
 
   #entryFor(asset: string, make: boolean): number {

@@ -21,11 +21,13 @@ for (let n = 1; Atomics.load(flags, stop) === 0; n++) {
     slot: n + i,
     generation: n ^ 0x5555,
     onDemand: n % 2 === 1,
+    halted: false,
+    apart: false,
     wireId: (n + i) & 127,
   }))
   table.setListings('BTC', listings)
   // New entries appear all the time, too.
-  if (n % 1000 === 0) table.setOffered(`A${n / 1000}`, true)
+  if (n % 1000 === 0) table.setReach(`A${n / 1000}`, { listed: true, elsewhere: false })
   // Pauses of every length, so that a reader comes through with long lists as well.
   for (let pause = (n * 7919) % 5000; pause > 0; pause--) Atomics.store(flags, written, n)
 }

@@ -1,7 +1,10 @@
 import { TrinityError } from '../../errors.ts'
+import { clockFaults } from './clock-faults.ts'
 import { connectionFaults } from './connection-faults.ts'
 import type { Fault } from './fault.ts'
 import { frameFaults } from './frame-faults.ts'
+import { listingFaults } from './listing-faults.ts'
+import { restFaults } from './rest-faults.ts'
 import { sessionFaults } from './session-faults.ts'
 import { tradeFaults } from './trade-faults.ts'
 
@@ -26,7 +29,16 @@ const tlsFaults: readonly Fault[] = [
 ]
 
 /** The fault script: whatever goes wrong at exchanges, the same for every venue. */
-export const faultTable: readonly Fault[] = [...connectionFaults, ...sessionFaults, ...frameFaults, ...tradeFaults, ...tlsFaults]
+export const faultTable: readonly Fault[] = [
+  ...connectionFaults,
+  ...sessionFaults,
+  ...frameFaults,
+  ...tradeFaults,
+  ...restFaults,
+  ...listingFaults,
+  ...clockFaults,
+  ...tlsFaults,
+]
 
 /**
  * A fault by its name.

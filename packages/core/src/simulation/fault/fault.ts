@@ -23,6 +23,16 @@ export type RestTrouble =
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
   | { readonly kind: 'refused' }
   | { readonly kind: 'unanswered' }
+  /** Status 200 and a body that rejects the request; 429 at a venue that has no such body. */
+  | { readonly kind: 'rejection' }
+
+/** How old bodies of prices are, milliseconds, where that is more than the connector says they can be. */
+export interface BodyLag {
+  /** For a body that says when it was made. */
+  readonly datedMs: number
+  /** For another one whose prices are trades with times. */
+  readonly tradesMs: number
+}
 
 /** Turns a trade into what the venue tells of it. */
 export type TradeDistortion = (trade: SimulatedTrade) => readonly SimulatedTrade[]
@@ -39,12 +49,17 @@ export interface FaultBehaviour {
   readonly maintenance?: boolean
   /** @param attempt number of the attempt since the fault began, from 0 */
   readonly admission?: (attempt: number) => Admission
-  /** `all`: nothing is sent any more. `data`: pongs and heartbeats still are. `symbol`: only one symbol's trades are missing. */
-  readonly silence?: 'all' | 'data' | 'symbol'
+  /**
+   * `all`: nothing is sent any more. `data`: pongs and heartbeats still are. `trades`: acks and snapshots too. `symbol`: only one symbol's trades
+   * are missing.
+   */
+  readonly silence?: 'all' | 'data' | 'trades' | 'symbol'
+  /** Connections that are open when the fault begins are sent no trades any more, however long they last. */
+  readonly deafens?: boolean
   /** What becomes of the ack of a subscription; with `partial` and `error` the symbols that got none are not held either. */
   readonly ack?: 'lost' | 'partial' | 'error' | 'duplicate'
   /** No request is read, and a connection that has not subscribed within 5 s is cut. */
-  readonly deaf?: boolean
+  readonly ignoresRequests?: boolean
   /** Frames go out byte by byte, one in a second. */
   readonly drip?: boolean
   readonly damage?: WireDamage
@@ -61,6 +76,16 @@ export interface FaultBehaviour {
   /** The venue's frame counter jumps when a frame is lost. */
   readonly loses?: (random: Random) => () => boolean
   readonly rest?: RestTrouble
+  /** REST tells the prices of some time ago: of as long ago as the connector says that it can be, or longer. */
+  readonly restLag?: BodyLag
+  /** The venue's own listing: of one symbol only, of none, or a web page. */
+  readonly listing?: 'short' | 'empty' | 'html'
+  /** Symbols that the listing says are halted, and that do not trade: all, or every second one. */
+  readonly halts?: 'all' | 'some'
+  /** From then on, for good, the venue calls one symbol by another name and rejects the old one. */
+  readonly renames?: boolean
+  /** By how much the node's wall clock is set forward when the fault begins, and back when it ends, milliseconds. */
+  readonly wallStepMs?: number
   /** No name of the venue has an address; where sockets are real, a resolver is asked in vain. */
   readonly names?: 'lost'
   /** What is wrong with the certificate that a server with TLS shows. */
@@ -73,11 +98,15 @@ export interface Fault {
   /** What happens, in one sentence. */
   readonly sentence: string
   /** Where it acts. */
-  readonly layer: 'network' | 'upgrade' | 'connection' | 'wire' | 'subscription' | 'frame' | 'trade'
+  readonly layer: 'network' | 'upgrade' | 'connection' | 'wire' | 'subscription' | 'frame' | 'trade' | 'rest' | 'listing' | 'clock'
   /** Whether the venue's REST interface answers truly meanwhile. */
   readonly leavesRest: boolean
-  /** `sockets`: can't be told from others without real ones. */
-  readonly runs: 'anywhere' | 'sockets'
+  /** `sockets`: can't be told from others without real ones. `memory`: takes too long for real time. */
+  readonly runs: 'anywhere' | 'sockets' | 'memory'
+  /** The fault is there when the engine starts. */
+  readonly atStart?: boolean
+  /** The venue's listing has to be read while it lasts: the engine gets an asset whose market is always halted, and so reads it every few minutes. */
+  readonly rereadsListing?: boolean
   /** How long it lasts unless told otherwise, milliseconds; a minute where absent. */
   readonly durationMs?: number
   /** The venue tells believable prices that are not its market's: nobody with a single source can know. */

@@ -5,6 +5,9 @@ const reset = { kind: 'reset' } as const
 /** Longer than a price counts as fresh. */
 const lateMs = 45_000
 
+/** Longer than a connection may stay that brings no trades. */
+const deafMs = 180_000
+
 /** Faults of connections that are open: silence, subscriptions, and bytes that can't be read. */
 export const sessionFaults: readonly Fault[] = [
   {
@@ -30,6 +33,24 @@ export const sessionFaults: readonly Fault[] = [
     leavesRest: true,
     runs: 'anywhere',
     behaviour: { silence: 'data' },
+  },
+  {
+    name: 'deaf',
+    sentence: 'Connections that are open bring acks, snapshots, pongs and heartbeats, but no trades any more; on new ones all is well.',
+    layer: 'connection',
+    leavesRest: true,
+    runs: 'memory',
+    durationMs: deafMs,
+    behaviour: { deafens: true },
+  },
+  {
+    name: 'deaf-again',
+    sentence: 'Every connection, new ones too, brings acks, snapshots, pongs and heartbeats, but no trades.',
+    layer: 'connection',
+    leavesRest: true,
+    runs: 'memory',
+    durationMs: deafMs,
+    behaviour: { silence: 'trades' },
   },
   {
     name: 'symbol-mute',
@@ -107,7 +128,7 @@ export const sessionFaults: readonly Fault[] = [
     layer: 'subscription',
     leavesRest: true,
     runs: 'anywhere',
-    behaviour: { cut: reset, deaf: true },
+    behaviour: { cut: reset, ignoresRequests: true },
   },
   damaging('reset-mid-frame', 'The connection is reset in the middle of a frame of trades.'),
   damaging('huge-frame', 'A frame of 64 MB comes in place of trades.'),

@@ -1,13 +1,16 @@
-import { type Board, createBoard } from '../../board/board.ts'
-import { Directory, type Listing } from '../../board/directory.ts'
-import { PriceFinder } from '../../board/price-finder.ts'
+import { createBoard } from '../../board/board.ts'
+import { Directory } from '../../board/directory.ts'
+import { type FoundPrice, PriceFinder, type PriceMiss } from '../../board/price-finder.ts'
 import { BoardWriter } from '../../board/writer.ts'
 import type { Clock, Random } from '../../clock.ts'
-import type { Connector, Tick } from '../../connector.ts'
+import type { Connector } from '../../connector.ts'
 import { Refresher } from '../../feed/refresher.ts'
-import { RestReader } from '../../feed/rest-reader.ts'
-import { FeedSupervisor } from '../../feed/supervisor.ts'
+import type { FeedSupervisor } from '../../feed/supervisor.ts'
 import type { Transport } from '../../transport.ts'
+import type { AssetNames } from '../../venue/asset-names.ts'
+import { VenueTime } from '../../venue/venue-time.ts'
+import { Venue } from '../../venue/venue.ts'
+import { wireVenues } from '../../venue/wire-venue.ts'
 
 /** Ages that matter, milliseconds. */
 export interface AgeLimits {
@@ -25,86 +28,97 @@ export const usualAges: AgeLimits = { unconfirmedMs: 9000, freshnessLimitMs: 30_
 /** What a rig is made of. */
 export interface FaultRigParts {
   readonly connector: Connector
-  readonly symbols: readonly string[]
+  /** Upper-case tickers. */
+  readonly assets: readonly string[]
+  readonly names: AssetNames
   readonly transport: Transport
   readonly clock: Clock
   readonly random: Random
-  readonly ages?: AgeLimits
+  readonly ages: AgeLimits
 }
 
-/** One venue in the real engine: live feed, REST readings, board and price finder, put together as a price service does it. */
+/** One venue in the real engine, wired as the price service wires it, and what a caller would be answered. */
 export class FaultRig {
   readonly connector: Connector
+  readonly assets: readonly string[]
   readonly ages: AgeLimits
-  readonly feed: FeedSupervisor
-  readonly finder: PriceFinder
-  readonly listings: readonly Listing[]
-  readonly troubles: string[] = []
-  readonly #board: Board
+  readonly venue: Venue
+  readonly #clock: Clock
+  readonly #time: VenueTime
   readonly #writer: BoardWriter
   readonly #directory: Directory
+  readonly #finder: PriceFinder
   readonly #refresher: Refresher
 
-  constructor(parts: FaultRigParts) {
-    const { connector, symbols, transport, clock, random, ages = usualAges } = parts
+  constructor({ connector, assets, names, transport, clock, random, ages }: FaultRigParts) {
     this.connector = connector
+    this.assets = assets
     this.ages = ages
-    this.#board = createBoard(symbols.length)
-    this.#writer = new BoardWriter(this.#board, ages.unconfirmedMs)
-    this.#directory = new Directory(this.#writer, symbols.length, () => 0)
-    const currency = connector.quotes[0] ?? ''
-    this.listings = symbols.map((symbol) =>
-      this.#directory.add({ venue: connector.name, asset: symbol, symbol, currency, onDemand: false, freshnessLimitMs: ages.freshnessLimitMs }),
+    this.#clock = clock
+    // A renamed asset has a slot under either name for a moment.
+    const slotCount = 2 * assets.length
+    const board = createBoard(slotCount)
+    const time = new VenueTime(clock)
+    const writer = new BoardWriter(board, ages.unconfirmedMs, time)
+    const directory = new Directory(writer, slotCount, () => 0)
+    this.venue = new Venue(
+      connector,
+      { prewarmed: assets },
+      {
+        transport,
+        clock,
+        random,
+        time,
+        names,
+        directory,
+        writer,
+        log: { warn: () => undefined, settle: () => undefined },
+        rest: true,
+        freshnessLimitMs: () => ages.freshnessLimitMs,
+        onListing: () => undefined,
+      },
     )
-    this.finder = new PriceFinder(this.#board, this.#directory)
-    this.feed = new FeedSupervisor(connector, { transport, clock, random })
-    const reader = connector.rest === undefined ? undefined : new RestReader(connector.rest, transport, clock)
-    this.#refresher = new Refresher({
-      venues: [{ connector, reader }],
-      directory: this.#directory,
-      writer: this.#writer,
-      clock,
-      tiers: [],
-      unconfirmedMs: ages.unconfirmedMs,
-    })
-    this.feed.on('tick', (tick, receivedAt, askedAt) => this.#onTick(tick, receivedAt, askedAt))
-    this.feed.on('open', (opened) => void this.#refresher.readNow(connector.name, opened))
-    this.feed.on('cut', (cut) => this.#doubt(cut))
-    this.feed.on('reject', (symbol) => this.#doubt([symbol]))
-    this.feed.on('trouble', (reason) => this.troubles.push(reason))
-    this.#refresher.on('corrected', (listing) => this.feed.reportMute(listing.symbol))
-    this.#refresher.on('trouble', (source, error) => this.troubles.push(`${source}: ${String(error)}`))
+    const venues = [this.venue]
+    this.#refresher = new Refresher({ venues, directory, writer, clock, time, tiers: [], unconfirmedMs: ages.unconfirmedMs })
+    wireVenues({ venues, directory, writer, refresher: this.#refresher, time, clock })
+    this.#time = time
+    this.#writer = writer
+    this.#directory = directory
+    this.#finder = new PriceFinder(board, directory)
   }
 
-  /** Hears of each change of a price that is shown, with the symbol. */
-  onPrice(listener: (symbol: string) => void): void {
+  get feed(): FeedSupervisor {
+    return this.venue.feed
+  }
+
+  /** What a caller who asks for an asset is answered now; valid until the next call. */
+  find(asset: string): FoundPrice | PriceMiss {
+    return this.#finder.find({ asset }, this.#clock.now())
+  }
+
+  /** Whether the engine takes the market of an asset for halted. */
+  isHalted(asset: string): boolean {
+    return this.#directory.ofAsset(asset)[0]?.halted === true
+  }
+
+  /** Hears of each change of a price that is shown, with the asset. */
+  onPrice(listener: (asset: string) => void): void {
     this.#writer.on('price', (slot) => {
-      const symbol = this.#directory.ofSlot(slot)?.symbol
-      if (symbol !== undefined) listener(symbol)
+      const asset = this.#directory.ofSlot(slot)?.asset
+      if (asset !== undefined) listener(asset)
     })
   }
 
   start(): void {
-    this.feed.setSymbols(this.listings.map(({ symbol }) => symbol))
+    this.venue.open()
+    this.#time.start()
+    this.venue.start()
     this.#refresher.start()
   }
 
   stop(): void {
-    this.feed.stop()
     this.#refresher.stop()
-  }
-
-  #onTick(tick: Tick, receivedAt: number, askedAt: number | undefined): void {
-    const listing = this.#directory.ofSymbol(this.connector.name, tick.symbol)
-    if (listing === undefined) return
-    const evidence = { price: tick.price, at: tick.at ?? null, id: tick.id ?? null, orderAt: tick.orderAt, tier: 'L1_MEMORY' as const, askedAt }
-    this.#writer.apply(listing.slot, evidence, receivedAt, tick.at !== undefined)
-  }
-
-  #doubt(symbols: readonly string[]): void {
-    for (const symbol of symbols) {
-      const listing = this.#directory.ofSymbol(this.connector.name, symbol)
-      if (listing !== undefined) this.#writer.doubtFeed(listing.slot)
-    }
+    this.#time.stop()
+    this.venue.stop()
   }
 }

@@ -1,22 +1,27 @@
-import type { Clock } from '../../clock.ts'
+import type { SimulatedVenue } from '../venue.ts'
+import { AnswerCheck, marketSymbol, note } from './answer-check.ts'
 import type { FaultRig } from './fault-rig.ts'
 import type { Truth } from './truth.ts'
-
-/** Most findings of a kind that a report names. */
-const mostFindings = 3
 
 /** How closely is looked. */
 export interface WatchOptions {
   /** How much later than in the market a price may be known here. */
   readonly toleranceMs: number
+  /** Looks at every price that is ever on the board, also one that is replaced at once. */
   readonly everyPrice: boolean
 }
 
+/** How soon the engine has to see that the wall clock was set. */
+const stepSeenMs = 1000
+
+/** How long after what has made it stale an asset must be fresh before it counts as back. */
+const steadyMs = 5000
+
 /** Looks at every price that the engine shows, compares it with the truth, and keeps the times that a report is made of. */
 export class FaultWatch {
-  readonly freshBeyondLimit: string[] = []
-  readonly servedBeyondMaxStale: string[] = []
-  readonly wrongPrices: string[] = []
+  readonly answers: AnswerCheck
+  /** Prices that were still fresh after the wall clock had been set, without a new proof. */
+  readonly freshWithoutProof: string[] = []
   longestUnconfirmedMs = 0
   /** When no price was first shown as fresh. */
   allStaleAt: number | undefined
@@ -24,27 +29,45 @@ export class FaultWatch {
   lastCut: { readonly at: number; readonly dueAt: number } | undefined
   firstCutAt: number | undefined
   lastOpenAt: number | undefined
-  /** When every symbol was first proved on or after the last opening. */
+  /** When every asset was first proved on or after the last opening. */
   backAt: number | undefined
+  /** Longest that an asset took to be fresh again of those that had to be. */
+  longestReturnMs = 0
+  /** Whether the status ever said that the stream is silent. */
+  saidSilent = false
   readonly #rig: FaultRig
-  readonly #truth: Truth
-  readonly #clock: Clock
-  readonly #toleranceMs: number
+  readonly #venue: SimulatedVenue
+  /** Since when an asset has to become fresh again. */
+  readonly #returning = new Map<string, number>()
+  /** Assets that become fresh with the next trade. */
+  readonly #untilTrade = new Map<string, string>()
+  /** Assets that have shown neither doubt nor a new proof since the wall clock was set. */
+  readonly #undoubted = new Set<string>()
+  /** How much earlier a reading after an opening may prove a price, where no snapshot does. */
+  readonly #readingAgeMs: number
+  #steppedAt = -Infinity
 
-  constructor(rig: FaultRig, clock: Clock, truth: Truth, { toleranceMs, everyPrice }: WatchOptions) {
+  constructor(rig: FaultRig, venue: SimulatedVenue, truth: Truth, { toleranceMs, everyPrice }: WatchOptions) {
     this.#rig = rig
-    this.#truth = truth
-    this.#clock = clock
-    this.#toleranceMs = toleranceMs
-    if (everyPrice) rig.onPrice((symbol) => this.#ageMs(symbol, this.#clock.now()))
+    this.#venue = venue
+    this.#readingAgeMs = venue.dialect.snapshot === undefined ? (rig.connector.rest?.bodyAgeMs ?? 0) : 0
+    this.answers = new AnswerCheck(rig, truth, toleranceMs)
+    rig.onPrice((asset) => {
+      if (everyPrice || this.#undoubted.has(asset)) this.#judge(asset, this.#now)
+    })
+    venue.market.onTrade(({ symbol }) => {
+      const asset = this.#untilTrade.get(symbol)
+      this.#untilTrade.delete(symbol)
+      if (asset !== undefined) this.#returning.set(asset, this.#now)
+    })
     rig.feed.on('cut', (_symbols, _reason, retryInMs) => {
-      const at = this.#clock.now()
+      const at = this.#now
       this.firstCutAt ??= at
       this.lastCut = { at, dueAt: at + retryInMs }
     })
     rig.feed.on('open', () => {
       // The board holds whole milliseconds.
-      this.lastOpenAt = Math.floor(this.#clock.now())
+      this.lastOpenAt = Math.floor(this.#now)
       this.backAt = undefined
     })
   }
@@ -55,51 +78,96 @@ export class FaultWatch {
     this.firstCutAt = this.lastCut = this.lastOpenAt = this.backAt = this.allStaleAt = undefined
   }
 
+  /** The wall clock is set now: every price is unconfirmed until its next evidence. */
+  step(): void {
+    this.#steppedAt = this.#now
+    for (const asset of this.#served()) {
+      this.#undoubted.add(asset)
+      this.#returning.set(asset, this.#steppedAt)
+    }
+  }
+
+  /** The venue has renamed assets: they have to be fresh again under their new names. */
+  awaitRenamed(): void {
+    for (const asset of this.#rig.assets) if (this.#nameNow(asset) !== marketSymbol(this.#rig, asset)) this.#returning.set(asset, this.#now)
+  }
+
+  /** These assets trade again: they have to be fresh soon after their first trades. */
+  awaitTrades(assets: readonly string[]): void {
+    for (const asset of assets) this.#untilTrade.set(marketSymbol(this.#rig, asset), asset)
+  }
+
+  /** Assets whose market is halted. */
+  halted(): readonly string[] {
+    return this.#rig.assets.filter((asset) => this.#venue.market.listed.get(marketSymbol(this.#rig, asset)) === 'halted')
+  }
+
   /** Whether every price is fresh, and proved on the last connection where one was opened. */
   isOver(): boolean {
     const { lastCut, lastOpenAt } = this
     const waiting = lastCut !== undefined && !((lastOpenAt ?? -Infinity) >= Math.floor(lastCut.at))
-    return !waiting && (lastOpenAt === undefined || this.backAt !== undefined) && this.stale().length === 0
+    return !waiting && (lastOpenAt === undefined || this.backAt !== undefined) && this.#returning.size === 0 && this.stale().length === 0
   }
 
-  /** Symbols without a fresh price now. */
+  /** Assets without a fresh price now, of those whose market is open. */
   stale(): readonly string[] {
-    const now = this.#clock.now()
-    return this.#rig.listings.filter(({ symbol }) => !(this.#ageMs(symbol, now) <= this.#rig.ages.freshnessLimitMs)).map(({ symbol }) => symbol)
+    const now = this.#now
+    return this.#served().filter((asset) => !this.#isFresh(this.#judge(asset, now), now))
   }
 
   look(): void {
-    const now = this.#clock.now()
+    const now = this.#now
     let oldestProof = Infinity
     let newestProof = -Infinity
-    for (const { symbol } of this.#rig.listings) {
-      const ageMs = this.#ageMs(symbol, now)
-      this.longestUnconfirmedMs = Math.max(this.longestUnconfirmedMs, ageMs)
-      oldestProof = Math.min(oldestProof, now - ageMs)
-      newestProof = Math.max(newestProof, now - ageMs)
+    for (const asset of this.#rig.assets) {
+      const provedAt = this.#judge(asset, now)
+      this.#lookForReturn(asset, provedAt, now)
+      // The price of a halted market has to age.
+      if (this.#rig.isHalted(asset)) continue
+      if (!this.#returning.has(asset)) this.longestUnconfirmedMs = Math.max(this.longestUnconfirmedMs, now - provedAt)
+      oldestProof = Math.min(oldestProof, provedAt)
+      newestProof = Math.max(newestProof, provedAt)
     }
     if (now - newestProof > this.#rig.ages.freshnessLimitMs) this.allStaleAt ??= now
-    if (this.lastOpenAt !== undefined && oldestProof >= this.lastOpenAt) this.backAt ??= now
+    if (this.lastOpenAt !== undefined && oldestProof >= this.lastOpenAt - this.#readingAgeMs) this.backAt ??= now
+    this.saidSilent ||= this.#rig.venue.status().why.includes('stream silent, prices by REST')
   }
 
-  /** The age that the engine itself gives the price it shows, judged by the truth; Infinity when it shows none. */
-  #ageMs(symbol: string, now: number): number {
-    const found = this.#rig.finder.find({ asset: symbol }, now)
-    if (typeof found === 'string') return Infinity
-    const { price, confirmedAt } = found.reading
-    const { freshnessLimitMs, maxStaleMs } = this.#rig.ages
-    const ageMs = now - confirmedAt
-    const trueAgeMs = this.#truth.ageMs(symbol, price, now)
-    const what = `${symbol} at ${price}, ${Math.round(trueAgeMs)} ms old and shown as ${Math.round(ageMs)}`
-    if (ageMs <= maxStaleMs) {
-      if (trueAgeMs === Infinity) note(this.wrongPrices, what)
-      else if (trueAgeMs > maxStaleMs + this.#toleranceMs) note(this.servedBeyondMaxStale, what)
-    }
-    if (ageMs <= freshnessLimitMs && trueAgeMs !== Infinity && trueAgeMs > freshnessLimitMs + this.#toleranceMs) note(this.freshBeyondLimit, what)
-    return ageMs
+  get #now(): number {
+    return this.#venue.clock.now()
   }
-}
 
-function note(findings: string[], what: string): void {
-  if (findings.length < mostFindings) findings.push(what)
+  #served(): readonly string[] {
+    const halted = this.halted()
+    return this.#rig.assets.filter((asset) => !halted.includes(asset))
+  }
+
+  #judge(asset: string, now: number): number {
+    const provedAt = this.answers.provedAt(asset, now)
+    if (!this.#isFresh(provedAt, now) || provedAt >= this.#steppedAt) this.#undoubted.delete(asset)
+    else if (this.#undoubted.has(asset) && now > this.#steppedAt + stepSeenMs) note(this.freshWithoutProof, asset)
+    return provedAt
+  }
+
+  #lookForReturn(asset: string, provedAt: number, now: number): void {
+    const since = this.#returning.get(asset)
+    if (since === undefined) return
+    const isBack = this.#isFresh(provedAt, now) && !this.#undoubted.has(asset) && this.#isServedAsIs(asset)
+    if (!isBack) this.longestReturnMs = Math.max(this.longestReturnMs, now - since)
+    else if (now >= since + steadyMs) this.#returning.delete(asset)
+  }
+
+  /** Whether the engine knows the present name of an asset, and that it trades. */
+  #isServedAsIs(asset: string): boolean {
+    const found = this.#rig.find(asset)
+    return typeof found !== 'string' && !found.listing.halted && found.listing.symbol === this.#nameNow(asset)
+  }
+
+  #isFresh(provedAt: number, now: number): boolean {
+    return now - provedAt <= this.#rig.ages.freshnessLimitMs
+  }
+
+  #nameNow(asset: string): string {
+    return this.#venue.nameOf(marketSymbol(this.#rig, asset))
+  }
 }

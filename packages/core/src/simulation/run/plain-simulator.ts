@@ -1,11 +1,15 @@
-import { type Connector, type FeedEvent, defineConnector } from '../../connector.ts'
-import { asObject, asObjects, readObject } from '../../frame/read-object.ts'
+import { type Connector, type FeedEvent, type ListedSymbol, type RestRejection, defineConnector } from '../../connector.ts'
+import { type JsonObject, asObject, asObjects, readObject } from '../../frame/read-object.ts'
+import { refusalWords } from '../../frame/refusal-words.ts'
 import { readTrades, readUntimedPrices } from '../../frame/trade.ts'
+import { readMarketState } from '../../market-state.ts'
 import { type SimulatedTrade, type SimulatorDialect, defineSimulator } from '../dialect.ts'
+
+const rest = 'https://rest.plain-exchange.test'
 
 /** An invented venue that words everything as plainly as can be, for trying faults without any real one. */
 export const plainExchange: Connector = defineConnector({
-  apiVersion: 1,
+  apiVersion: 2,
   name: 'plain-exchange',
   title: 'Plain Exchange',
   wireId: 201,
@@ -38,6 +42,7 @@ export const plainExchange: Connector = defineConnector({
         at: typeof row.at === 'number' ? row.at : undefined,
         id: row.id,
         backfill,
+        side: row.side,
       }))
     }
     if (message.kind === 'ack' && typeof message.id === 'number') return [{ kind: 'ack', request: message.id }]
@@ -49,15 +54,46 @@ export const plainExchange: Connector = defineConnector({
   rest: {
     everyMs: 20_000,
     limit: { count: 2, perMs: 1000 },
-    request: () => [{ url: 'https://rest.plain-exchange.test/prices?all=1' }],
-    decode(body, symbols) {
-      const prices = asObject(readObject(body)?.prices) ?? {}
-      return readUntimedPrices(symbols, (symbol) => prices[symbol])
+    bodyAgeMs: 2000,
+    request: () => [{ url: `${rest}/prices?all=1` }],
+    decode(body, symbols, restName) {
+      const message = readObject(body)
+      const prices = asObject(message?.prices) ?? {}
+      return readRejection(message) ?? { ticks: readUntimedPrices(symbols, (symbol) => prices[restName(symbol)]) }
+    },
+    list: {
+      request: () => ({ url: `${rest}/symbols` }),
+      decode(body) {
+        const message = readObject(body)
+        return readRejection(message) ?? asObjects(message?.symbols).flatMap(readListed)
+      },
     },
   },
 })
 
-const row = ({ symbol, price, size, at, id }: SimulatedTrade): object => ({ symbol, price, size, at, id: String(id) })
+function readRejection(message: JsonObject | undefined): RestRejection | undefined {
+  return message?.refused === undefined ? undefined : { rejected: refusalWords(message.refused) }
+}
+
+const stateWords = { trading: ['open'], halted: ['paused'], closed: ['gone'] }
+
+function readListed({ symbol, restName, status }: JsonObject): ListedSymbol[] {
+  if (typeof symbol !== 'string' || symbol === '') return []
+  const state = readMarketState(status, stateWords)
+  return [typeof restName === 'string' && restName !== '' ? { symbol, ...state, restName } : { symbol, ...state }]
+}
+
+const row = ({ symbol, price, size, at, id, takerBuys }: SimulatedTrade): object => ({
+  symbol,
+  price,
+  size,
+  at,
+  id: String(id),
+  side: takerBuys ? 'buy' : 'sell',
+})
+
+/** By REST one asset still has its old name. */
+const restNameOf = (symbol: string): string => symbol.replace(/^DOGE-/, 'XDG-')
 
 /** How {@link plainExchange} words what it says. */
 export const plainSimulator: SimulatorDialect = defineSimulator({
@@ -83,8 +119,14 @@ export const plainSimulator: SimulatorDialect = defineSimulator({
   goodbye: () => [JSON.stringify({ kind: 'goodbye' })],
   maintenance: () => [JSON.stringify({ kind: 'maintenance' })],
   rest(pathAndQuery, market) {
+    const listed = [...market.listed]
+    if (pathAndQuery === '/symbols') {
+      const symbols = listed.map(([symbol, state]) => ({ symbol, restName: restNameOf(symbol), status: stateWords[state][0] }))
+      return JSON.stringify({ symbols })
+    }
     if (pathAndQuery !== '/prices?all=1') return undefined
-    const prices = [...market.listed.keys()].map((symbol) => [symbol, market.lastTrade(symbol)?.price] as const)
+    const prices = listed.map(([symbol]) => [restNameOf(symbol), market.lastTrade(symbol)?.price] as const)
     return JSON.stringify({ prices: Object.fromEntries(prices) })
   },
+  restRejection: () => JSON.stringify({ refused: 'too many requests' }),
 })

@@ -2,7 +2,7 @@ import { every } from '../../clock.ts'
 import type { SimulatorDialect } from '../dialect.ts'
 import type { Fault } from '../fault/fault.ts'
 import type { SimulatedVenue } from '../venue.ts'
-import type { FaultReport } from './fault-report.ts'
+import type { FaultReport, Replacement } from './fault-report.ts'
 import type { FaultRig } from './fault-rig.ts'
 import { FaultWatch } from './fault-watch.ts'
 import { passedLimits } from './passed-limits.ts'
@@ -20,6 +20,8 @@ export interface FaultPlay {
   /** How late a timer or a frame may be. */
   readonly toleranceMs: number
   readonly everyPrice: boolean
+  /** Sets the node's wall clock forward, or back. */
+  stepWall(ms: number): void
   /** Lets time go by on the venue's clock. */
   pass(ms: number): Promise<unknown>
 }
@@ -35,6 +37,15 @@ const recoveryMs = 120_000
 /** How long past its limit of freshness a price may be shown as fresh. */
 const flagWithinMs = 1000
 
+/** From the first trade of a market that was halted until its price is fresh. */
+const firstTradeMs = 1000
+
+/** From a step of the wall clock until every price has a new proof. */
+const steppedMs = 10_000
+
+/** From the renaming of a symbol until its asset is fresh under the other name, where the listing is read every few minutes. */
+const renamedMs = 240_000
+
 /** What passes in any case before it is over. */
 const settleMs = 15_000
 
@@ -43,7 +54,8 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
   const { rig, venue, fault, durationMs, toleranceMs } = play
   const { clock, dialect } = venue
   const { connector } = rig
-  const watch = new FaultWatch(rig, clock, new Truth(venue), play)
+  const { silence, cut, deafens, wallStepMs } = fault.behaviour
+  const watch = new FaultWatch(rig, venue, new Truth(venue), play)
   const errors: string[] = []
   const stopWatching = watchRejections((reason) => errors.push(reason))
   const startedAt = clock.now()
@@ -51,20 +63,36 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
   let endedAt = startedAt
   let connectsBefore = 0
   let toldTrades = 0
-  let notBack: readonly string[] = rig.listings.map(({ symbol }) => symbol)
+  let notBack: readonly string[] = rig.assets
   let stopLooking: (() => void) | undefined
+  const alwaysHalted = watch.halted()
+  const setWall = (stepMs: number | undefined): void => {
+    if (stepMs === undefined) return
+    play.stepWall(stepMs)
+    watch.step()
+  }
+  const begin = (forMs: number): void => {
+    venue.setFault(fault, forMs)
+    setWall(wallStepMs)
+    watch.awaitRenamed()
+  }
   try {
+    stopLooking = every(clock, lookMs, () => watch.look())
+    if (fault.atStart === true) begin(play.warmUpMs + durationMs)
     rig.start()
     await play.pass(play.warmUpMs)
     watch.begin()
-    stopLooking = every(clock, lookMs, () => watch.look())
     faultAt = clock.now()
     connectsBefore = venue.log.connects.length
-    venue.setFault(fault, durationMs)
+    if (fault.atStart !== true) begin(durationMs)
+    const halted = watch.halted().filter((asset) => !alwaysHalted.includes(asset))
     const stopCounting = venue.onTold(() => toldTrades++)
     await play.pass(durationMs)
     stopCounting()
     endedAt = clock.now()
+    venue.setFault(undefined)
+    setWall(wallStepMs === undefined ? undefined : -wallStepMs)
+    watch.awaitTrades(halted)
     await play.pass(settleMs)
     while (!watch.isOver() && clock.now() < endedAt + recoveryMs) await play.pass(1000)
     notBack = watch.stale()
@@ -75,35 +103,57 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     rig.stop()
     stopWatching()
   }
-  const { firstCutAt, lastOpenAt, backAt, lastCut, allStaleAt } = watch
+  const { firstCutAt, lastOpenAt, backAt, lastCut, allStaleAt, answers } = watch
+  const { connects, listingRequests, needlessRequests } = venue.log
   const reopened = lastOpenAt !== undefined && lastOpenAt >= endedAt
-  const { silence, cut } = fault.behaviour
   const { freshnessLimitMs } = rig.ages
   const restStandsIn = fault.leavesRest && connector.rest !== undefined
   const nothingIsLeft = cutsOff(fault) && durationMs > freshnessLimitMs + flagWithinMs
+  const isDeaf = deafens === true || silence === 'trades'
   return {
     venue: connector.name,
     fault: fault.name,
     seed: play.seed,
     errors,
-    freshBeyondLimit: watch.freshBeyondLimit,
-    servedBeyondMaxStale: watch.servedBeyondMaxStale,
-    wrongPrices: watch.wrongPrices,
+    unknownAssets: answers.unknownAssets,
+    freshBeyondLimit: answers.freshBeyondLimit,
+    servedBeyondMaxStale: answers.servedBeyondMaxStale,
+    youngerThanTrue: answers.youngerThanTrue,
+    wrongPrices: answers.wrongPrices,
+    confirmedWhileHalted: answers.confirmedWhileHalted,
+    freshWithoutProof: watch.freshWithoutProof,
     passedLimits: passedLimits(venue, toleranceMs),
+    needlessResubscriptions: needlessRequests,
     longestUnconfirmedMs: watch.longestUnconfirmedMs,
     allStaleMs: allStaleAt === undefined ? undefined : allStaleAt - faultAt,
     staleWithinMs: nothingIsLeft ? freshnessLimitMs + flagWithinMs : undefined,
     cutSeenMs: firstCutAt === undefined ? undefined : firstCutAt - faultAt,
     backMs: reopened ? (backAt ?? Infinity) - endedAt : undefined,
     backWithinMs: reopened ? backWithinMs(venue, endedAt, Math.max(lastCut?.dueAt ?? 0, endedAt + restStepMs(fault))) : undefined,
+    returnMs: watch.longestReturnMs,
+    returnWithinMs: returnWithinMs(fault),
     notBack,
-    connects: venue.log.connects.length - connectsBefore,
+    connects: connects.length - connectsBefore,
+    deaf: isDeaf ? { ...replacement(venue, faultAt, endedAt, connects[connectsBefore]), saidSilent: watch.saidSilent } : undefined,
+    unreadListing: fault.rereadsListing === true && !listingRequests.some((at) => at >= faultAt && at <= endedAt),
     silenceWithinMs: silence === 'all' && cut === undefined ? promisedSilenceMs(dialect) : undefined,
     unconfirmedWithinMs: restStandsIn ? freshnessLimitMs + (fault.lagMs ?? 0) : undefined,
     keepsConnections: fault.keepsConnections === true,
     toldTrades,
     ranMs: clock.now() - startedAt,
   }
+}
+
+function replacement({ log }: SimulatedVenue, faultAt: number, endedAt: number, openedAt = Infinity): Omit<Replacement, 'saidSilent'> {
+  const before = log.frames.filter(({ at }) => at >= faultAt && at < openedAt)
+  const requests = before.filter((frame) => frame.requests.some(({ kind }) => kind === 'subscribe')).length
+  return { replacedMs: openedAt - faultAt, requests, overlapped: !log.disconnects.some((at) => at >= faultAt && at <= endedAt) }
+}
+
+/** How soon an asset has to be fresh after what the fault did to it, where the fault names its moment. */
+function returnWithinMs({ behaviour: { renames, wallStepMs } }: Fault): number {
+  if (renames === true) return renamedMs
+  return wallStepMs === undefined ? firstTradeMs : steppedMs
 }
 
 /** Whether it ends every connection at once, lets no other be opened, and takes REST away too. */
@@ -122,6 +172,7 @@ function backWithinMs(venue: SimulatedVenue, endedAt: number, dueAt: number): nu
 
 /** How long REST may still not be asked after the fault: what the venue told, the pause after a refusal, or the rest of a time-out. */
 function restStepMs({ behaviour: { rest } }: Fault): number {
+  if (rest?.kind === 'rejection') return 30_000
   if (rest?.kind === 'status') return (rest.retryAfterSeconds ?? 30) * 1000
   return rest?.kind === 'unanswered' ? 10_000 : 0
 }

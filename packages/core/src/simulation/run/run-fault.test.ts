@@ -122,7 +122,7 @@ describe('a run of a fault notices', () => {
         request: (request) => transport.request(request),
       }),
     })
-    expect(report.passedLimits.join()).toMatch(/a connect \d+ ms before Retry-After was over/)
+    expect(report.passedLimits.join()).toMatch(/a connect \d+ ms before its pause was over/)
   })
 
   test('silence that is seen too late', async () => {
@@ -133,7 +133,7 @@ describe('a run of a fault notices', () => {
   })
 
   test('a venue that is not read by REST while its feed is down', async () => {
-    const decode = (): readonly Tick[] => []
+    const decode = (): { readonly ticks: readonly Tick[] } => ({ ticks: [] })
     const { rest } = plainExchange
     const blind = brokenDialect(rest === undefined ? {} : { rest: { ...rest, decode } })
     const report = await run('cut', { dialect: blind })

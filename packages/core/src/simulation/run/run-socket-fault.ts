@@ -5,14 +5,15 @@ import { loseNames, redirectRest, simulatedConnector } from '../connector-redire
 import { SimulatedExchange } from '../server/simulated-exchange.ts'
 import { restHosts } from '../transport.ts'
 import type { FaultReport } from './fault-report.ts'
-import { FaultRig, usualAges } from './fault-rig.ts'
+import { FaultRig } from './fault-rig.ts'
 import { playFault } from './play-fault.ts'
-import { type FaultRun, usualSymbols } from './run-fault.ts'
+import { type FaultRun, engineOf, marketOf } from './run-fault.ts'
+import { SettableClock } from './settable-clock.ts'
 
 const warmUpMs = 4000
 
 /** What is run in real time. */
-export interface SocketFaultRun extends Pick<FaultRun, 'dialect' | 'fault' | 'seed' | 'symbols' | 'ages'> {
+export interface SocketFaultRun extends Pick<FaultRun, 'dialect' | 'fault' | 'seed' | 'ages'> {
   readonly durationMs: number
   /** Makes this process trust a certificate, PEM; with it the exchange serves TLS, as faults of certificates need it. */
   readonly trust?: (certificate: string) => void
@@ -24,19 +25,18 @@ export interface SocketFaultRun extends Pick<FaultRun, 'dialect' | 'fault' | 'se
  */
 export async function runSocketFault(run: SocketFaultRun): Promise<FaultReport> {
   const { dialect, fault, seed, durationMs } = run
-  const symbols = run.symbols ?? usualSymbols(dialect.connector)
-  const exchange = new SimulatedExchange({ dialect, symbols, seed, tls: run.trust !== undefined })
+  const exchange = new SimulatedExchange({ ...marketOf(run), dialect, seed, tls: run.trust !== undefined })
+  const clock = new SettableClock(systemClock)
   const address = await exchange.start()
   run.trust?.(address.certificate ?? '')
   try {
     const origins = new Map(restHosts(dialect.connector, [...exchange.venue.market.listed.keys()][0] ?? '').map((host) => [host, address.restOrigin]))
     const rig = new FaultRig({
+      ...engineOf(run),
       connector: simulatedConnector(dialect.connector, address),
-      symbols,
       transport: loseNames(redirectRest(nodeTransport(), origins), () => exchange.venue.behaviour.names === 'lost'),
-      clock: systemClock,
+      clock,
       random: seededRandom(seed),
-      ages: run.ages ?? usualAges,
     })
     return await playFault({
       rig,
@@ -48,6 +48,7 @@ export async function runSocketFault(run: SocketFaultRun): Promise<FaultReport> 
       // Timers and frames of a busy machine are late.
       toleranceMs: 500,
       everyPrice: false,
+      stepWall: (ms) => clock.stepWall(ms),
       pass: (ms) => new Promise<void>((resolve) => void systemClock.after(ms, resolve)),
     })
   } finally {

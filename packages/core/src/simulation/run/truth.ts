@@ -4,6 +4,9 @@ import type { SimulatedVenue } from '../venue.ts'
 
 interface SymbolTruth {
   present: string
+  /** Of the newest trade. */
+  id: number
+  at: number
   /** Until when each earlier price was the last one, epoch milliseconds. */
   readonly leftAt: Map<string, number>
 }
@@ -30,16 +33,22 @@ export class Truth {
     return truth?.present === key ? 0 : now - (truth?.leftAt.get(key) ?? -Infinity)
   }
 
-  #follow({ symbol, price }: SimulatedTrade, now: number): void {
+  /** When a symbol traded last, epoch milliseconds. */
+  lastTradeAt(symbol: string): number {
+    return this.#symbols.get(symbol)?.at ?? -Infinity
+  }
+
+  #follow({ symbol, price, id, at }: SimulatedTrade, now: number): void {
     const key = withoutZeros(price)
     const truth = this.#symbols.get(symbol)
     if (truth === undefined) {
-      this.#symbols.set(symbol, { present: key, leftAt: new Map() })
+      this.#symbols.set(symbol, { present: key, id, at, leftAt: new Map() })
       return
     }
-    if (truth.present === key) return
-    truth.leftAt.set(truth.present, now)
-    truth.present = key
+    // Of many trades at once the first may be heard of last.
+    const isNewest = id > truth.id
+    if (truth.present !== key) truth.leftAt.set(isNewest ? truth.present : key, now)
+    if (isNewest) Object.assign(truth, { present: key, id, at })
   }
 }
 

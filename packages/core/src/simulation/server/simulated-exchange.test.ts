@@ -54,9 +54,13 @@ describe('a simulated exchange on real sockets', () => {
     feed.setSymbols(symbols)
     await waitFor(() => told.size === symbols.length)
     const rest = redirectRest(transport, new Map([['rest.plain-exchange.test', restOrigin]]))
-    const [request = { url: '' }] = plainExchange.rest?.request(symbols) ?? []
+    const restName = (symbol: string): string => symbol
+    const [request = { url: '' }] = plainExchange.rest?.request(symbols, restName) ?? []
     const { status, body } = await rest.request(request)
-    expect([status, plainExchange.rest?.decode(body, symbols).map(({ symbol }) => symbol)]).toEqual([200, symbols])
+    expect([status, plainExchange.rest?.decode(body, symbols, restName)]).toEqual([
+      200,
+      { ticks: symbols.map((symbol) => expect.objectContaining({ symbol })) },
+    ])
     expect((await transport.request({ url: `${restOrigin}/nothing` })).status).toBe(404)
     expect(exchange.venue.log.connects).toHaveLength(1)
   })

@@ -5,25 +5,17 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type Clock, systemClock } from '../../clock.ts'
-import type { SimulatorDialect } from '../dialect.ts'
 import type { Fault } from '../fault/fault.ts'
 import { findFault } from '../fault/fault-table.ts'
-import { SimulatedVenue } from '../venue.ts'
+import { SimulatedVenue, type SimulatedVenueOptions } from '../venue.ts'
 import { resetSocket } from './reset-socket.ts'
 import { SocketLine } from './socket-line.ts'
 import { type TlsMaterial, createTlsMaterial } from './tls-material.ts'
 
-/** What a simulated exchange is made of. */
-export interface SimulatedExchangeOptions {
-  readonly dialect: SimulatorDialect
-  /** Listed symbols, the busiest first. */
-  readonly symbols: readonly string[]
-  /** The same seed gives the same market at the same times. */
-  readonly seed: number
+/** What a simulated exchange is made of; the same seed gives the same market at the same times. */
+export interface SimulatedExchangeOptions extends Omit<SimulatedVenueOptions, 'clock'> {
   /** The machine's own unless named. */
   readonly clock?: Clock
-  /** Trades of the busiest symbol in a second; 1 unless named. */
-  readonly tradesPerSecond?: number
   /** Serves `wss://` and `https://`, with certificates of its own; the faults of certificates need it. */
   readonly tls?: boolean
 }
@@ -46,9 +38,9 @@ export class SimulatedExchange {
   readonly #sockets = new Set<Socket>()
 
   constructor(options: SimulatedExchangeOptions) {
-    const { dialect, symbols, seed, clock = systemClock, tradesPerSecond } = options
+    const { clock = systemClock } = options
     this.#clock = clock
-    this.venue = new SimulatedVenue({ dialect, symbols, seed, clock, ...(tradesPerSecond === undefined ? {} : { tradesPerSecond }) })
+    this.venue = new SimulatedVenue({ ...options, clock })
     this.#tls = options.tls === true ? createTlsMaterial(clock.now(), () => this.venue.behaviour.certificate) : undefined
     this.#server = this.#tls === undefined ? createServer() : createTlsServer(this.#tls.options)
     this.#webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })

@@ -7,7 +7,8 @@ import { findFault } from '../fault/fault-table.ts'
 import { simulatedTransport } from '../transport.ts'
 import { SimulatedVenue } from '../venue.ts'
 import { passedLimits } from '../run/passed-limits.ts'
-import { usualSymbols } from '../run/run-fault.ts'
+import { marketSymbol } from '../run/answer-check.ts'
+import { usualAssets } from '../run/run-fault.ts'
 
 /** Many clients that are cut at once. */
 export interface StormRun {
@@ -41,7 +42,7 @@ export function runStorm({ dialects, nodes, seed, refusedMs }: StormRun): StormR
   const clients = dialects.flatMap((dialect, d) =>
     Array.from({ length: nodes }, (_, n) => {
       const own = (seed * dialects.length + d) * nodes + n
-      const symbols = usualSymbols(dialect.connector)
+      const symbols = usualAssets.map((asset) => marketSymbol(dialect, asset))
       // Each node has a door of its own to the venue, so that its connections are counted apart from those of the others.
       const venue = new SimulatedVenue({ dialect, symbols, clock, seed: own })
       const feed = new FeedSupervisor(dialect.connector, { transport: simulatedTransport([venue], clock), clock, random: seededRandom(own) })

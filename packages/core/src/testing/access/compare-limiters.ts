@@ -14,7 +14,12 @@ export interface LimiterComparison {
 }
 
 /** Plans of the product, of its seeded keys, and rates that divide a second badly. */
-const rates = [1, 2, 3, 7, 10, 50, 60, 97, 100, 127, 128, 300, 500, 999, 1000, 12_800, 44_100, 99_991, 100_000, 640_000, 999_983, 1_000_000]
+const rates = [1, 2, 3, 7, 10, 50, 60, 97, 100, 127, 128, 300, 500, 999, 1000, 12_800, 28_979, 44_100, 100_000, 640_000, 999_936, 1_000_000]
+
+const dayUs = 86_400_000_000
+const longestIdleUs = 10 * dayUs
+/** Idle times and all, ten years have not passed by the last arrival. */
+const latestStartUs = 8 * 365 * dayUs
 
 /** Asks a gate and the oracle the same: many keys, one after another, arrivals that crowd around the moments where a request just passes. */
 export function compareLimiters(arrivals: number, random: Random): LimiterComparison {
@@ -27,7 +32,7 @@ export function compareLimiters(arrivals: number, random: Random): LimiterCompar
     const row = table.put(keyEntry('k', { plan: testPlan(rate, burst) }))
     const gate = new Gate(table.buffer)
     const oracle = new ExactLimiter(rate, burst)
-    let us = Math.floor(random() * (rate > 50_000 ? 1e9 : 1e11))
+    let us = Math.floor(random() ** 4 * latestStartUs)
     for (let i = 0; i < perKey; i++) {
       us = nextArrival(us, oracle, rate, random)
       const expected = oracle.admit(us)
@@ -49,12 +54,7 @@ function nextArrival(us: number, oracle: ExactLimiter, rate: number, random: Ran
   // The last microsecond that must be refused, the first that must be admitted, and the one after.
   if (chance < 0.95) return Math.max(us, oracle.nextUs(us) + Math.floor(random() * 3) - 1)
   if (chance < 0.98) return us + Math.floor(random() * 100 * intervalUs)
-  return us + Math.floor(random() ** 4 * longestIdleUs(rate))
-}
-
-/** Days; less for rates so odd that a day has more units than a double counts one by one. */
-function longestIdleUs(rate: number): number {
-  return 1_000_000 % rate === 0 || rate < 1000 ? 10 * 86_400_000_000 : 60_000_000
+  return us + Math.floor(random() ** 4 * longestIdleUs)
 }
 
 function pick<Item>(items: readonly Item[], random: Random): Item {

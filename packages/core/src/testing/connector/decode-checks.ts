@@ -6,7 +6,10 @@ import { frameTokens } from '../tokens.ts'
 import { type JudgedCheck, judge } from './judged-check.ts'
 
 /** What decoding the fixtures must give, beside exactly their events. */
-export function decodeChecks(connector: Connector, fixtures: ConnectorFixtures): Record<'pure' | 'exact' | 'times' | 'coverage', JudgedCheck> {
+export function decodeChecks(
+  connector: Connector,
+  fixtures: ConnectorFixtures,
+): Record<'pure' | 'exact' | 'times' | 'side' | 'coverage', JudgedCheck> {
   const pure = judge({
     name: 'pure: the same frame gives the same events, in any order, and stays as it is',
     run: () => checkPure(connector, fixtures),
@@ -21,6 +24,7 @@ export function decodeChecks(connector: Connector, fixtures: ConnectorFixtures):
     pure,
     exact: judge({ name: 'exact: each price, size and id is a whole token of its frame', run: forEachFrame(exactFault) }, [pure]),
     times: judge({ name: 'times: each trade time is whole epoch milliseconds in a sane range', run: forEachFrame(timesFault) }, [pure]),
+    side: judge({ name: 'side: each trade was bought, sold, or has no side', run: forEachFrame(sideFault) }, [pure]),
     coverage: judge({ name: 'coverage: the fixtures hold a tick, an ack or a sign of life, and a reject', run: () => checkCoverage(fixtures) }),
   }
 }
@@ -62,6 +66,13 @@ export function timesFault(connector: Connector, frame: string): string | undefi
   return undefined
 }
 
+/** What is wrong with the sides of a frame's ticks, in words. */
+export function sideFault(connector: Connector, frame: string): string | undefined {
+  for (const event of eventsOf(connector, frame))
+    if (event.kind === 'tick' && !isSide(event.side)) return `The side '${String(event.side)}' is neither buy nor sell`
+  return undefined
+}
+
 function checkCoverage(fixtures: ConnectorFixtures): void {
   const kinds = new Set(incomingFrames(fixtures).flatMap(({ events }) => events.map(({ kind }) => kind)))
   demand(kinds.has('tick'), 'No fixture holds a tick.')
@@ -83,6 +94,11 @@ export function inexactWords(
     }
   }
   return undefined
+}
+
+/** Whether a side is one that {@link Tick.side} may hold. */
+export function isSide(side: unknown): side is Tick['side'] {
+  return side === undefined || side === 'buy' || side === 'sell'
 }
 
 /** Whether a trade time is one that {@link Tick.at} may hold. */

@@ -5,7 +5,7 @@ import { demand, demandEqual, show } from '../check.ts'
 import { hostileFrames, replacedLeaves, truncations } from '../fuzz/hostile-frames.ts'
 import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
 import { frameTokens } from '../tokens.ts'
-import { eventsOf, inexactWords, isSaneTime } from './decode-checks.ts'
+import { eventsOf, inexactWords, isSaneTime, isSide } from './decode-checks.ts'
 import { type JudgedCheck, judge } from './judged-check.ts'
 
 const truncationPoints = 200
@@ -15,7 +15,7 @@ const leavesPerFrame = 60
 export function hostileChecks(
   connector: Connector,
   fixtures: ConnectorFixtures,
-  { pure, exact, times }: Record<'pure' | 'exact' | 'times', JudgedCheck>,
+  { pure, exact, times, side }: Record<'pure' | 'exact' | 'times' | 'side', JudgedCheck>,
 ): readonly JudgedCheck[] {
   const decode = (frame: Frame): readonly unknown[] => connector.decode(frame)
   const frames = (): readonly string[] => incomingFrames(fixtures).map(({ frame }) => frame)
@@ -39,7 +39,7 @@ export function hostileChecks(
         for (const frame of frames()) for (const hostile of replacedLeaves(frame, leavesPerFrame)) checkHonest(decode, hostile)
       },
     },
-    [truncated, exact, times],
+    [truncated, exact, times, side],
   )
   const bytes = judge({ name: 'hostile: a frame that comes as bytes means the same or nothing', run: () => checkBytes(connector, frames()) }, [
     pure,
@@ -96,13 +96,14 @@ function isTick(event: unknown): event is Tick {
 
 /** Name of the first field that a tick must not have in this form. */
 export function wrongField(tick: Tick): string | undefined {
-  const { kind, symbol, price, size, at, id, backfill } = tick as { readonly [field in keyof Tick]: unknown }
+  const { kind, symbol, price, size, at, id, backfill, side } = tick as { readonly [field in keyof Tick]: unknown }
   if (kind !== 'tick') return 'kind'
   if (typeof symbol !== 'string' || symbol === '') return 'symbol'
   if (typeof price !== 'string' || !isPriceText(price)) return 'price'
   if (size !== undefined && !(typeof size === 'string' && isDecimalText(size))) return 'size'
   if (at !== undefined && !(typeof at === 'number' && isSaneTime(at))) return 'time'
   if (id !== undefined && !(typeof id === 'string' && id !== '')) return 'id'
+  if (!isSide(side)) return 'side'
   return typeof backfill === 'boolean' ? undefined : 'backfill mark'
 }
 

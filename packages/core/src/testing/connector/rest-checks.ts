@@ -1,56 +1,97 @@
-import type { Connector, ConnectorRest } from '../../connector.ts'
+import type { Connector, ConnectorRest, ListedSymbol, RestNames } from '../../connector.ts'
 import { demand, demandEqual, show } from '../check.ts'
 import { hostileFrames, replacedLeaves, truncations } from '../fuzz/hostile-frames.ts'
 import type { ConnectorFixtures, RestFixture } from '../fixtures.ts'
 import { frameTokens } from '../tokens.ts'
+import { dropUnexpectedSides } from './unexpected-sides.ts'
 import { inexactWords } from './decode-checks.ts'
 import { checkHonest, checkNothingFrom } from './hostile-checks.ts'
 import { type JudgedCheck, judge } from './judged-check.ts'
+import { listedFault, pricesFault, rejectionFault } from './rest-shape.ts'
 
 const truncationPoints = 100
 const leavesPerBody = 100
 
 /** What reading the venue by REST must give; none for a connector without REST. */
-export function restChecks({ rest }: Connector, fixtures: ConnectorFixtures): readonly JudgedCheck[] {
+export function restChecks({ rest, regions }: Connector, fixtures: ConnectorFixtures): readonly JudgedCheck[] {
   if (rest === undefined) return []
   const fixture = (): RestFixture => {
     demand(fixtures.rest !== undefined, 'The connector reads REST, but there is no REST fixture.')
     return fixtures.rest
   }
   const { list } = rest
-  const body = judge({ name: 'rest: the body gives exactly the ticks that the fixture says', run: () => checkBody(rest, fixture()) })
-  return [
-    judge({ name: 'rest: requests are GETs of a valid http address', run: () => checkRequests(rest, fixture()) }),
+  const requests = judge({ name: 'rest: requests are GETs of a valid http address', run: () => checkRequests(rest, fixture()) })
+  const body = judge({ name: 'rest: the body gives exactly the ticks and the time that the fixture says', run: () => checkBody(rest, fixture()) })
+  const checks = [
+    requests,
     body,
-    judge({ name: 'rest: hostile bodies never throw and tick only what they say', run: () => checkHostileBodies(rest, fixture()) }, [body]),
-    ...(list === undefined
-      ? []
-      : [
-          judge({
-            name: 'rest: the listing gives exactly the symbols that the fixture says, hostile ones never throw',
-            run: () => checkListing(list, fixture()),
-          }),
-        ]),
+    judge(
+      { name: 'rest: hostile bodies never throw, give prices or a rejection, and tick only what they say', run: () => checkHostile(rest, fixture()) },
+      [body],
+    ),
   ]
+  if (regions !== undefined) {
+    const run = (): void => checkRegions(rest, regions, fixture())
+    checks.push(judge({ name: 'rest: each region asks hosts of its own', run }, [requests]))
+  }
+  if (list !== undefined) {
+    const name = 'rest: the listing gives exactly the symbols that the fixture says, hostile ones never throw'
+    checks.push(judge({ name, run: () => checkListing(list, fixture()) }))
+  }
+  if ((fixtures.rest?.rejections ?? []).length > 0) {
+    checks.push(
+      judge({ name: 'rest: a refusal with status 200 is a rejection in the words of the venue', run: () => checkRejections(rest, fixture()) }),
+    )
+  }
+  return checks
 }
 
-function checkRequests(rest: ConnectorRest, { symbols }: RestFixture): void {
-  const requests = [...rest.request(symbols), ...(rest.list === undefined ? [] : [rest.list.request()])]
-  demand(rest.request(symbols).length > 0, 'No request is made for the symbols.')
-  for (const { url } of requests) demand(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), `'${url}' is no http address.`)
+/** The names of symbols in bodies, by a listing. */
+export function namesIn(listed: readonly ListedSymbol[] = []): RestNames {
+  const names = new Map(listed.map(({ symbol, restName }) => [symbol, restName]))
+  return (symbol) => names.get(symbol) ?? symbol
+}
+
+function checkRequests(rest: ConnectorRest, { symbols, listed }: RestFixture): void {
+  const asked = rest.request(symbols, namesIn(listed))
+  demand(asked.length > 0, 'No request is made for the symbols.')
+  for (const { url } of [...asked, ...(rest.list === undefined ? [] : [rest.list.request()])])
+    demand(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), `'${url}' is no http address.`)
   demand(rest.everyMs > 0 && rest.limit.count > 0 && rest.limit.perMs > 0, 'everyMs and limit must be positive.')
+  const { bodyAgeMs = 0 } = rest
+  demand(Number.isFinite(bodyAgeMs) && bodyAgeMs >= 0, `bodyAgeMs is ${bodyAgeMs}, which is no age.`)
 }
 
-function checkBody(rest: ConnectorRest, { ticker, symbols, ticks }: RestFixture): void {
-  const decoded = rest.decode(ticker, symbols)
+function checkRegions(rest: ConnectorRest, regions: NonNullable<Connector['regions']>, { symbols, listed }: RestFixture): void {
+  const requests = [...rest.request(symbols, namesIn(listed)), ...(rest.list === undefined ? [] : [rest.list.request()])]
+  for (const [name, { urls, restHosts }] of Object.entries(regions)) {
+    demand(urls.length > 0 && urls.every((url) => /^wss?:\/\//.test(url)), `Region ${name} has no ws:// or wss:// address.`)
+    for (const { url } of requests) {
+      const { host } = new URL(url)
+      const moved = restHosts?.[host]
+      demand(restHosts === undefined || (moved !== undefined && moved !== host), `Region ${name} leaves ${host} as it is.`)
+    }
+  }
+}
+
+function checkBody(rest: ConnectorRest, { ticker, symbols, ticks, madeAt, listed }: RestFixture): void {
+  const decoded = rest.decode(ticker, symbols, namesIn(listed))
+  const fault = pricesFault(decoded)
+  demand(fault === undefined, () => `The REST body gave ${show(decoded)}: ${fault}.`)
+  demand(!('rejected' in decoded), () => `The REST body was taken for a refusal: ${show(decoded)}.`)
   demand(ticks.length > 0, 'The fixture holds no tick.')
-  demandEqual(decoded, ticks, 'The REST body')
-  const words = inexactWords(decoded, frameTokens(ticker))
+  demandEqual({ ticks: dropUnexpectedSides(decoded.ticks, ticks), madeAt: decoded.madeAt }, { ticks, madeAt }, 'The REST body')
+  const words = inexactWords(decoded.ticks, frameTokens(ticker))
   demand(words === undefined, `${words} in the REST body.`)
 }
 
-function checkHostileBodies(rest: ConnectorRest, { ticker, symbols }: RestFixture): void {
-  const decode = (body: unknown): readonly unknown[] => rest.decode(String(body), symbols)
+function checkHostile(rest: ConnectorRest, { ticker, symbols, listed }: RestFixture): void {
+  const decode = (body: unknown): readonly unknown[] => {
+    const decoded = rest.decode(String(body), symbols, namesIn(listed))
+    const fault = pricesFault(decoded)
+    demand(fault === undefined, () => `A hostile body gave ${show(decoded)}: ${fault}.`)
+    return 'rejected' in decoded ? [] : decoded.ticks
+  }
   checkNothingFrom(
     decode,
     hostileFrames.filter((frame) => typeof frame === 'string'),
@@ -67,8 +108,17 @@ function checkListing(list: NonNullable<ConnectorRest['list']>, { list: body, li
     ...truncations(body, truncationPoints),
     ...replacedLeaves(body, leavesPerBody),
   ]) {
-    for (const row of list.decode(hostile)) {
-      demand(typeof row.symbol === 'string' && typeof row.tradable === 'boolean', () => `The listing gave ${show(row)} for a hostile body.`)
+    const decoded = list.decode(hostile)
+    const fault = listedFault(decoded)
+    demand(fault === undefined, () => `The listing gave ${show(decoded)} for a hostile body: ${fault}.`)
+  }
+}
+
+function checkRejections(rest: ConnectorRest, { symbols, rejections = [], listed }: RestFixture): void {
+  for (const { body, rejected } of rejections) {
+    for (const decoded of [rest.decode(body, symbols, namesIn(listed)), ...(rest.list === undefined ? [] : [rest.list.decode(body)])]) {
+      demand('rejected' in decoded && rejectionFault(decoded) === undefined, () => `${body} gave ${show(decoded)} and no rejection.`)
+      demand(decoded.rejected === rejected, () => `${body} was rejected with '${decoded.rejected}' and not '${rejected}'.`)
     }
   }
 }

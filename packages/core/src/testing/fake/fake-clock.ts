@@ -11,16 +11,26 @@ const mostAtOnce = 100_000
 /** Time that stands still until it is told to move. */
 export class FakeClock implements Clock {
   #now: number
+  #wallLeadMs = 0
   #timers: FakeTimer[] = []
   #ranNow = 0
 
-  /** @param now epoch milliseconds to start at */
+  /** @param now epoch milliseconds that both clocks start at */
   constructor(now = 1_790_000_000_000) {
     this.#now = now
   }
 
   now(): number {
     return this.#now
+  }
+
+  wall(): number {
+    return this.#now + this.#wallLeadMs
+  }
+
+  /** Sets the wall clock forward, or back; time itself and timers do not move. */
+  stepWall(ms: number): void {
+    this.#wallLeadMs += ms
   }
 
   after(delayMs: number, action: () => void): () => void {

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { Frame, RestRequest } from '../../connector.ts'
 import type { RestResponse, Socket, SocketClose, SocketHandlers, Transport } from '../../transport.ts'
 
-/** Something that went out, and when: epoch milliseconds of the injected clock. */
+/** Something that went out, and when, on `Clock.now`. */
 export interface Outgoing<T> {
   readonly what: T
   readonly at: number
@@ -14,7 +14,7 @@ export type FakeAnswer = (request: RestRequest) => RestResponse | Promise<RestRe
 /** The far end of a connection: what a venue would do, a test does here. */
 export class FakeSocket {
   readonly url: string
-  /** When it was asked for, epoch milliseconds. */
+  /** When it was asked for, on `Clock.now`. */
   readonly connectedAt: number
   /** What the client hears; a test may call it out of turn, as a late callback does. */
   readonly handlers: SocketHandlers

@@ -4,7 +4,7 @@ import { frameText } from '../../frame/read-object.ts'
 /** A venue that says its events as they are, in JSON: for tests of what lies behind the connectors. It believes everything. */
 export function plainVenue(overrides: Partial<Connector> = {}): Connector {
   return {
-    apiVersion: 1,
+    apiVersion: 2,
     name: 'plain',
     title: 'Plain',
     wireId: 200,

@@ -57,8 +57,9 @@ function checkReject(dialect: SimulatorDialect, request: SymbolRequest, { fixtur
     const [event] = events
     demand(events.length === 1 && event?.kind === 'reject', () => `The refusal of ${symbol} means ${show(events)}.`)
     const words = (): string => `The refusal of ${symbol} in request ${String(request.id)} means ${show(event)}.`
-    // As exactly as the venue can: by the symbol, else by the request, else in words for people.
-    if (real.some((other) => other.symbol !== undefined)) demand(event.symbol === symbol, words)
+    const isOwnAlone = event.symbol === undefined && event.request !== undefined && event.request === request.id && request.symbols.length === 1
+    // As exactly as the venue can: by the symbol or its own request, else by the request, else in words for people.
+    if (real.some((other) => other.symbol !== undefined)) demand(event.symbol === symbol || isOwnAlone, words)
     else if (real.some((other) => other.request !== undefined)) demand(event.request !== undefined && event.request === request.id, words)
     else demand((event.symbol ?? event.request) === undefined && namesSymbol(event.reason, symbol), words)
   }

@@ -43,7 +43,7 @@ function visit(value: unknown, path: string, places: Place[]): void {
 
 /** Keys in capitals are symbols and not names of fields. */
 function fieldName(key: string): string {
-  return /^[A-Z0-9]{4,}$/.test(key) ? '*' : key
+  return /^[A-Z0-9/]{4,}$/.test(key) ? '*' : key
 }
 
 function isContainer(value: unknown): value is object {

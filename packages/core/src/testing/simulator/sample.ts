@@ -1,4 +1,5 @@
-import type { Frame } from '../../connector.ts'
+import type { Frame, RestNames } from '../../connector.ts'
+import { namesIn } from '../connector/rest-checks.ts'
 import type { ClientRequest, DialectContext, SimulatedMarket, SimulatedQuote, SimulatedTrade, SimulatorDialect } from '../../simulation/dialect.ts'
 
 /** A request for symbols. */
@@ -67,11 +68,12 @@ export function crossedQuote(symbol: string): SimulatedQuote {
   return { bid: '60001.50', ask: '59999.75', last }
 }
 
-/** A market where all but the last symbol have traded, and the last but one can't be traded now. */
+/** A market where all but the last symbol have traded, and the last but one is halted. */
 export function sampleMarket(symbols: readonly string[]): SimulatedMarket & { readonly traded: readonly SimulatedTrade[] } {
   const traded = symbols.slice(0, -1).flatMap((symbol) => sampleTrades(symbol, [['412.7500', '0.50']]))
   return {
-    listed: new Map(symbols.map((symbol, i) => [symbol, i !== symbols.length - 2])),
+    listed: new Map(symbols.map((symbol, i) => [symbol, i === symbols.length - 2 ? 'halted' : 'trading'])),
+    now: sampleNow,
     lastTrade: (symbol) => traded.find((trade) => trade.symbol === symbol),
     traded,
   }
@@ -99,6 +101,13 @@ export function requestFrames({ connector }: SimulatorDialect, kind: 'subscribe'
 export function pathAndQuery(url: string): string {
   const { pathname, search } = new URL(url)
   return `${pathname}${search}`
+}
+
+/** What the dialect's listing calls symbols in bodies. */
+export function sampleNames({ connector: { rest }, rest: answer }: SimulatorDialect, market: SimulatedMarket): RestNames {
+  const body = rest?.list === undefined ? undefined : answer(pathAndQuery(rest.list.request().url), market)
+  const listed = body === undefined ? undefined : rest?.list?.decode(body)
+  return namesIn(listed === undefined || 'rejected' in listed ? [] : listed)
 }
 
 /** Every kind of frame and body that the dialect has, made for these symbols. */
@@ -137,9 +146,12 @@ export function sampleFrames(dialect: SimulatorDialect, symbols: readonly string
 function sampleBodies(dialect: SimulatorDialect, symbols: readonly string[]): readonly SampleFrames[] {
   const { rest } = dialect.connector
   const market = sampleMarket(symbols)
-  const bodies = (urls: readonly string[]): readonly string[] => urls.flatMap((url) => dialect.rest(pathAndQuery(url), market) ?? [])
+  const bodies = (paths: readonly string[]): readonly string[] => paths.flatMap((path) => dialect.rest(path, market) ?? [])
+  const prices = (rest?.request(symbols, sampleNames(dialect, market)) ?? []).map(({ url }) => pathAndQuery(url))
+  const listing = rest?.list === undefined ? [] : [pathAndQuery(rest.list.request().url)]
   return [
-    { kind: 'REST prices', frames: bodies((rest?.request(symbols) ?? []).map(({ url }) => url)) },
-    { kind: 'REST listing', frames: bodies(rest?.list === undefined ? [] : [rest.list.request().url]) },
+    { kind: 'REST prices', frames: bodies(prices) },
+    { kind: 'REST listing', frames: bodies(listing) },
+    { kind: 'REST refusal', frames: [...prices, ...listing].flatMap((path) => dialect.restRejection?.(path) ?? []) },
   ]
 }

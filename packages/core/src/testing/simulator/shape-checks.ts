@@ -61,7 +61,8 @@ function bears(frame: string, marks: ReadonlyMap<string, ReadonlySet<string>>): 
 /** Words that do not change with the symbols are the venue's own, and it is known to use them under their keys. */
 function checkWords(dialect: SimulatorDialect, evidence: SimulatorEvidence, kind: string): void {
   const { rest } = evidence.fixtures
-  const known = wordsOf([...referenceFrames(evidence, 'frames'), rest?.ticker ?? '', rest?.list ?? ''])
+  const bodies = [rest?.ticker ?? '', rest?.list ?? '', ...(rest?.rejections ?? []).map(({ body }) => body)]
+  const known = wordsOf([...referenceFrames(evidence, 'frames'), ...bodies])
   const [words, others] = sampleSymbols(dialect).map((symbols) => wordsOf(framesOf(dialect, kind, symbols)))
   for (const word of words ?? []) demand(others?.has(word) !== true || known.has(word), `Of real ${kind}, none has the word ${word}.`)
 }
@@ -72,7 +73,9 @@ function framesOf(dialect: SimulatorDialect, kind: string, symbols: readonly str
 }
 
 function referenceFrames({ fixtures, documented = [] }: SimulatorEvidence, kind: string): readonly string[] {
-  const body = kind === 'REST prices' ? fixtures.rest?.ticker : fixtures.rest?.list
+  const { ticker, list, rejections = [] } = fixtures.rest ?? {}
+  if (kind === 'REST refusal') return rejections.map(({ body }) => body)
+  const body = kind === 'REST prices' ? ticker : list
   if (kind.startsWith('REST')) return body === undefined ? [] : [body]
   return [...incomingFrames(fixtures).map(({ frame }) => frame), ...documented]
 }

@@ -1,140 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { type FeedEvent, type Frame, defineConnector } from '../../connector.ts'
-import { NumberText } from '../../frame/number-text.ts'
-import { asObjects, frameText, readObject } from '../../frame/read-object.ts'
-import { readTrades, readUntimedPrices } from '../../frame/trade.ts'
-import { type SimulatedTrade, type SimulatorDialect, defineSimulator } from '../../simulation/dialect.ts'
-import { plainVenue } from '../fake/plain-venue.ts'
-import type { RecordedFrame } from '../recordings.ts'
-import type { SimulatorEvidence } from './evidence.ts'
+import type { FeedEvent, Frame, Tick } from '../../connector.ts'
+import { frameText } from '../../frame/read-object.ts'
+import type { SimulatedTrade, SimulatorDialect } from '../../simulation/dialect.ts'
+import { acme, at, decodeAcme, evidence, failures, frames, recorded, rows, simulator } from './acme-simulator.fixture.ts'
 import { simulatorChecks } from './simulator-checks.ts'
-
-const at = 1_790_000_000_000
-
-/** A made-up venue that writes prices as numbers, newest first, and wants its heartbeats answered. */
-const acme = defineConnector({
-  ...plainVenue(),
-  name: 'acme',
-  heartbeat: { silenceMs: 5000, ping: { everyMs: 2000, frame: ({ id }) => JSON.stringify({ do: 'ping', n: id }) }, replyWithinMs: 1500 },
-  subscribe: (symbols, { id }) => [JSON.stringify({ do: 'sub', n: id, list: symbols })],
-  unsubscribe: (symbols, { id }) => [JSON.stringify({ do: 'unsub', n: id, list: symbols })],
-  decode: decodeAcme,
-  rest: {
-    everyMs: 20_000,
-    limit: { count: 1, perMs: 1000 },
-    request: () => [{ url: 'https://acme.test/prices?all=1' }],
-    decode: (body, symbols) => readUntimedPrices(symbols, (symbol) => asObjects(readObject(body)?.rows).find(({ s }) => s === symbol)?.last),
-    list: {
-      request: () => ({ url: 'https://acme.test/symbols' }),
-      decode: (body) => asObjects(readObject(body)?.rows).map(({ s, on }) => ({ symbol: String(s), tradable: on === true })),
-    },
-  },
-})
-
-function decodeAcme(frame: Frame): FeedEvent[] {
-  const text = frameText(frame)
-  const message = readObject(text)
-  const [symbol, why] = [String(message?.s), String(message?.why)]
-  switch (message?.is) {
-    case 'past':
-    case 'trades': {
-      const [price, size, id] = ['p', 'q', 'i'].map((key) => new NumberText(text, key))
-      const read = (row: Record<string, unknown>): readonly unknown[] => [price?.next(row.p), size?.next(row.q), id?.next(row.i)]
-      return readTrades(asObjects(message.rows), (row) => {
-        const [p, q, i] = read(row)
-        return { symbol: row.s, price: p, size: q, at: typeof row.at === 'number' ? row.at : undefined, id: i, backfill: message.is === 'past' }
-      })
-    }
-    case 'ok':
-      return [{ kind: 'ack', symbol }]
-    case 'no':
-      return [{ kind: 'reject', symbol, reason: why }]
-    case 'beat':
-      return [{ kind: 'reply', frame: JSON.stringify({ do: 'beat', n: message.n }) }]
-    case 'bye':
-      return [{ kind: 'goingAway', inMs: 60_000 }]
-    default:
-      return message === undefined ? [] : [{ kind: 'alive' }]
-  }
-}
-
-const row = ({ symbol, price, size, at: time, id, takerBuys }: SimulatedTrade): string =>
-  `{"s":"${symbol}","p":${price},"q":${size},"i":${id},"at":${time},"side":"${takerBuys ? 'buy' : 'sell'}","lot":"1"}`
-const rows = (is: string, trades: readonly SimulatedTrade[]): string => `{"is":"${is}","rows":[${trades.toReversed().map(row).join(',')}]}`
-
-const simulator: SimulatorDialect = defineSimulator({
-  connector: acme,
-  readRequests(frame) {
-    const { do: what, n, list } = readObject(frame) ?? {}
-    const id = typeof n === 'number' ? n : undefined
-    if (what === 'ping') return [{ kind: 'ping', id }]
-    if (what === 'beat') return [{ kind: 'heartbeat-reply', id }]
-    const symbols = Array.isArray(list) ? list.filter((symbol) => typeof symbol === 'string') : []
-    if (what !== 'sub' && what !== 'unsub') return []
-    return [{ kind: what === 'sub' ? 'subscribe' : 'unsubscribe', symbols, id }]
-  },
-  hello: () => ['{"is":"hello","version":"1.0"}'],
-  ack: ({ kind, symbols }) => symbols.map((s) => JSON.stringify(kind === 'subscribe' ? { is: 'ok', s } : { is: 'gone', s })),
-  reject: (_request, s) => [JSON.stringify({ is: 'no', s, why: `${s} is unknown` })],
-  trades: (trades) => (trades.length === 0 ? [] : [rows('trades', trades)]),
-  quote: ({ bid, ask, last: { symbol: s, price: p } }) => [`{"is":"quote","s":"${s}","bid":${bid},"ask":${ask},"p":${p}}`],
-  snapshot: (_symbol, recent) => (recent.length === 0 ? [] : [rows('past', recent)]),
-  pong: ({ id }) => [JSON.stringify({ is: 'pong', n: id })],
-  heartbeat: { everyMs: 1000, replyWithinMs: 500, frame: ({ now }) => JSON.stringify({ is: 'beat', n: now }) },
-  goodbye: () => ['{"is":"bye"}'],
-  maintenance: () => ['{"is":"hello","version":"1.0","system":"maintenance"}'],
-  rest(pathAndQuery, market) {
-    const body = (list: readonly object[]): string => JSON.stringify({ rows: list })
-    if (pathAndQuery === '/symbols') return body([...market.listed].map(([s, on]) => ({ s, on })))
-    if (pathAndQuery !== '/prices?all=1') return undefined
-    return body([...market.listed.keys()].map((s) => ({ s, last: market.lastTrade(s)?.price ?? '' })))
-  },
-})
-
-const trade = (side: string, i: number): string => `{"s":"BTC-USD","p":60000.40,"q":0.10,"i":${i},"at":${at},"side":"${side}","lot":"2.5"}`
-const frames = [
-  '{"is":"hello","version":"1.2"}',
-  '{"is":"ok","s":"BTC-USD"}',
-  '{"is":"gone","s":"BTC-USD"}',
-  '{"is":"no","s":"FOO-USD","why":"FOO-USD is unknown"}',
-  `{"is":"trades","rows":[${trade('buy', 8)},${trade('sell', 7)}]}`,
-  `{"is":"past","rows":[${trade('buy', 6)}]}`,
-  '{"is":"pong","n":3}',
-  '{"is":"beat","n":1790000000000}',
-  '{"is":"bye"}',
-  '{"is":"quote","s":"BTC-USD","bid":60000.30,"ask":60000.50,"p":60000.40}',
-]
-const evidence: SimulatorEvidence = {
-  fixtures: {
-    fixtures: frames.map((frame, i) => ({ at, dir: 'in', frame, events: decodeAcme(frame), line: i + 1 })),
-    rest: {
-      symbols: ['BTC-USD'],
-      ticker: '{"rows":[{"s":"BTC-USD","last":"60000.40"},{"s":"NEW-USD","last":""}]}',
-      ticks: [],
-      list: '{"rows":[{"s":"BTC-USD","on":true}]}',
-    },
-  },
-  documented: ['{"is":"hello","version":"1.2","system":"maintenance"}'],
-  recordings: recorded(`{"is":"trades","rows":[{"s":"BTC-USD","p":60000.40,"q":0.10,"i":5,"at":${at}}]}`),
-}
-
-function recorded(frame: string): readonly RecordedFrame[] {
-  return [{ at, dir: 'in', frame, line: 1 }]
-}
-
-/** The checks that fail, in few words. */
-async function failures(dialect: SimulatorDialect, by: SimulatorEvidence = evidence): Promise<readonly string[]> {
-  const failed: string[] = []
-  for (const { name, run } of simulatorChecks(dialect, by)) {
-    try {
-      await run()
-    } catch (error) {
-      expect(String(error).length).toBeGreaterThan(20)
-      failed.push(name.replace(/^shape: the keys, types and words of (.*) are those.*/, 'shape of $1').replace(/:.*/, ''))
-    }
-  }
-  return failed
-}
 
 test('a faithful simulator passes every check', async () => {
   for (const { name, run } of simulatorChecks(simulator, evidence)) await expect((async () => run())(), name).resolves.toBeUndefined()
@@ -144,6 +13,10 @@ test('a faithful simulator passes every check', async () => {
 const trading = (change: (frame: string) => string): Partial<SimulatorDialect> => ({
   trades: (trades, context) => simulator.trades(trades, context).map((frame) => change(frameText(frame))),
 })
+/** The simulator with something else in its REST bodies. */
+const rewriting = (from: string | RegExp, to: string): Partial<SimulatorDialect> => ({
+  rest: (path, market) => simulator.rest(path, market)?.replace(from, to),
+})
 const oldestFirst: SimulatorDialect['trades'] = (trades, context) => simulator.trades(trades.toReversed(), context)
 
 describe('a drifting simulator fails the check that names the drift', () => {
@@ -152,7 +25,7 @@ describe('a drifting simulator fails the check that names the drift', () => {
     ['a key is new', trading((frame) => frame.replaceAll('"lot"', '"maker":true,"lot"')), ['shape of trades']],
     ['a key has another name', trading((frame) => frame.replaceAll('"lot"', '"lots"')), ['shape of trades']],
     ['a number stands where text does', trading((frame) => frame.replaceAll('"lot":"1"', '"lot":1')), ['shape of trades']],
-    ['a word is another', trading((frame) => frame.replaceAll('"buy"', '"bid"')), ['shape of trades']],
+    ['a word is another', trading((frame) => frame.replaceAll('"buy"', '"bid"')), ['side', 'shape of trades']],
     ['an id has a fraction', trading((frame) => frame.replaceAll(/"at":(\d+)/g, '"at":$1.0')), ['shape of trades', 'recordings']],
     ['prices go through a float', trading((frame) => frame.replaceAll(/"p":([\d.]+)/g, (_, p) => `"p":${Number(p)}`)), ['digits']],
     ['trades stand oldest first', { trades: oldestFirst }, ['order']],
@@ -209,9 +82,61 @@ describe('a drifting simulator fails the check that names the drift', () => {
     ['a broken frame throws', { readRequests: (frame) => (JSON.parse(frameText(frame)) === null ? [] : simulator.readRequests(frame)) }, ['asked']],
     ['REST prices go through a float', { rest: (path, market) => simulator.rest(path, market)?.replaceAll(/(\.\d+?)0+"/g, '$1"') }, ['rest']],
     ['REST answers everything', { rest: (path, market) => simulator.rest(path, market) ?? '{}' }, ['rest']],
-    ['a listing has numbers', { rest: (path, market) => simulator.rest(path, market)?.replace('"on":false', '"on":0') }, ['shape of REST listing']],
+    ['a listing has numbers', rewriting('"is":"paused"', '"is":0'), ['rest', 'shape of REST listing']],
+    ['a halted market trades', rewriting('"is":"paused"', '"is":"on"'), ['rest']],
+    ['a halted market has a word that the venue does not use', rewriting('"is":"paused"', '"is":"asleep"'), ['rest', 'shape of REST listing']],
+    ['a closed market is halted', rewriting('"is":"off"', '"is":"paused"'), ['rest']],
+    ['a body is made in the past', rewriting(/"made":\d+/, `"made":${at}`), ['rest']],
+    ['bodies have names that the listing lacks', rewriting(/"s":"(\S+?).old"/, '"s":"$1"'), ['rest']],
+    ['a refusal is an empty body', { restRejection: () => '{"rows":[]}' }, ['rest', 'shape of REST refusal']],
+    ['a refusal has other words', { restRejection: () => '{"is":"no","why":"too slow"}' }, ['shape of REST refusal']],
+    [
+      'trades have the side of the maker',
+      {
+        trades: (trades, context) =>
+          simulator.trades(
+            trades.map((trade) => ({ ...trade, takerBuys: !trade.takerBuys })),
+            context,
+          ),
+      },
+      ['side'],
+    ],
   ])('%s', async (_, drift, expected) => {
     expect(await failures({ ...simulator, ...drift })).toEqual(expected)
+  })
+})
+
+describe('a connector with wrong sides', () => {
+  const sided = (side: (side: Tick['side']) => Tick['side']): SimulatorDialect => {
+    const decode = (frame: Frame): readonly FeedEvent[] =>
+      decodeAcme(frame).map((event) => (event.kind === 'tick' ? { ...event, side: side(event.side) } : event))
+    return { ...simulator, connector: { ...acme, decode } }
+  }
+
+  test.each<[string, (side: Tick['side']) => Tick['side']]>([
+    ['passes on that of the maker', (side) => (side === 'buy' ? 'sell' : 'buy')],
+    ['drops it where the frame has it', () => undefined],
+    ['says one always', () => 'buy'],
+  ])('and %s is found', async (_, side) => {
+    expect(await failures(sided(side))).toEqual(['side'])
+  })
+
+  test('and makes one up where the frame has none is found too', async () => {
+    const sideless = (is: 'trades' | 'past') => (trades: readonly SimulatedTrade[]) =>
+      trades.length === 0
+        ? []
+        : [
+            rows(
+              is,
+              trades.map((trade) => ({ ...trade, takerBuys: true })),
+            ),
+          ]
+    const silent = {
+      ...simulator,
+      trades: sideless('trades'),
+      snapshot: (_symbol: string, recent: readonly SimulatedTrade[]) => sideless('past')(recent),
+    }
+    expect(await failures(silent)).toEqual(['side'])
   })
 })
 

@@ -6,6 +6,7 @@ import { bodyChecks } from './body-checks.ts'
 import type { SimulatorEvidence } from './evidence.ts'
 import { quoteChecks } from './quote-checks.ts'
 import { shapeChecks } from './shape-checks.ts'
+import { sideChecks } from './side-checks.ts'
 import { signChecks } from './sign-checks.ts'
 import { tradeChecks } from './trade-checks.ts'
 
@@ -15,6 +16,7 @@ export function simulatorChecks(dialect: SimulatorDialect, evidence: SimulatorEv
     ...askingChecks(dialect),
     ...answerChecks(dialect, evidence),
     ...tradeChecks(dialect, evidence),
+    ...sideChecks(dialect),
     ...quoteChecks(dialect),
     ...signChecks(dialect, evidence),
     ...bodyChecks(dialect),

@@ -23,12 +23,13 @@ export function tradeChecks(dialect: SimulatorDialect, evidence: SimulatorEviden
   ]
 }
 
+/** Without its side, which is checked by itself. */
 function tickOf({ symbol, price, size, at, id }: SimulatedTrade, backfill: boolean): Tick {
   return { kind: 'tick', symbol, price, size, at, id: String(id), backfill }
 }
 
 function sorted(events: readonly object[]): readonly string[] {
-  return events.map((event) => show(event)).sort()
+  return events.map((event) => show({ ...event, side: undefined })).sort()
 }
 
 function checkTrades(dialect: SimulatorDialect): void {
@@ -119,7 +120,8 @@ function checkSnapshot(dialect: SimulatorDialect): void {
       const events = eventsOf(dialect, snapshot(symbol, recent, request, sampleContext(symbols)))
       const believed = connector.backfill === 'none' ? [] : [true, ...(connector.backfill === 'marked' ? [] : [false])]
       const past = recent.flatMap((trade) => [...believed.map((backfill) => tickOf(trade, backfill)), untimed(trade)])
-      for (const event of events) demand(sorted(past).includes(show(event)), () => `The snapshot of ${symbol} tells of ${show(event)}.`)
+      for (const event of events)
+        demand(sorted(past).includes(show({ ...event, side: undefined })), () => `The snapshot of ${symbol} tells of ${show(event)}.`)
       const newest = recent.at(-1)?.price
       demand(
         events.some((event) => event.kind === 'tick' && event.price === newest),

@@ -85,6 +85,21 @@ describe('filed keys', () => {
     expect(readFileSync(keyFileIn(dataDir))).toEqual(before)
   })
 
+  test('are revoked by themselves, too; what might be a key is not repeated', async () => {
+    const { dataDir, create, store } = await openStore()
+    const [ann, ben] = [await create('Ann'), await create('Ben')]
+    expect(await revokeFiledKey(dataDir, ann.key, nowMs)).toMatchObject({ filed: { id: ann.id, name: 'Ann' }, wasRevoked: false })
+    expect((await revokeFiledKey(dataDir, ann.key, nowMs)).wasRevoked).toBe(true)
+    expect((await store.load()).map(({ id, revoked }) => [id, revoked])).toEqual([
+      [ann.id, true],
+      [ben.id, false],
+    ])
+    for (const wrong of [`${ben.key}x`, ben.key.slice(0, -1), `Bearer ${ben.key}`, 'some-old-key', '']) {
+      const error: unknown = await revokeFiledKey(dataDir, wrong, nowMs).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'TRN_SETTING_INVALID', message: 'No key has this id, nor is it one of the keys; trinity keys list shows those there are.' })
+    }
+  })
+
   test('under another master key work over HTTP only, and that is told once', async () => {
     const { dataDir, create, store } = await openStore()
     const made = [await create('Ann'), await create('Ben')]

@@ -85,6 +85,7 @@ describe('the file lock', () => {
     let now = 0
     const clock = {
       now: () => now,
+      wall: () => now,
       after(delayMs: number, action: () => void) {
         now += delayMs * 10
         const timer = setTimeout(action, 1)

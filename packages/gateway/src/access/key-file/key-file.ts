@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { TrinityError, errorText, hashKey, tiers, type Tier } from '@trinity/core'
 import { macKeyOf } from '@trinity/udp'
 import { z } from 'zod'
-import { createApiKey, createKeyId } from '../api-key.ts'
+import { createApiKey, createKeyId, hasIdForm } from '../api-key.ts'
 import { withFileLock } from './file-lock.ts'
 import { type MasterKey, unlessMissing } from './master-key.ts'
 import { sealSecret } from './sealed-secret.ts'
@@ -85,22 +85,27 @@ export async function createFiledKey(
 }
 
 /**
- * Revokes a key, and tells whether it was revoked already.
- * @throws TrinityError `TRN_SETTING_INVALID` when no key has the id
+ * Revokes a key that is named by its id or by itself, and tells whether it was revoked already.
+ * @throws TrinityError `TRN_SETTING_INVALID` when there is none; what might be a key is not repeated
  */
 export async function revokeFiledKey(
   dataDir: string,
-  id: string,
+  idOrKey: string,
   nowMs: number,
 ): Promise<{ readonly filed: FiledKey; readonly wasRevoked: boolean }> {
+  const sha256 = hashKey(idOrKey)
+  const isMeant = (key: FiledKey): boolean => key.id === idOrKey || key.sha256 === sha256
   let known: FiledKey | undefined
   const keys = await changeKeys(dataDir, (before) => {
-    known = before.find((key) => key.id === id)
-    if (known === undefined) throw new TrinityError('TRN_SETTING_INVALID', `No key has the id '${id}'; trinity keys list shows those there are.`)
-    return known.revoked_at === null ? before.map((key) => (key.id === id ? { ...key, revoked_at: new Date(nowMs).toISOString() } : key)) : before
+    known = before.find(isMeant)
+    if (known === undefined) throw new TrinityError('TRN_SETTING_INVALID', `No key has ${nameOf(idOrKey)}; trinity keys list shows those there are.`)
+    return known.revoked_at === null ? before.map((key) => (isMeant(key) ? { ...key, revoked_at: new Date(nowMs).toISOString() } : key)) : before
   })
-  const filed = keys.find((key) => key.id === id) as FiledKey
-  return { filed, wasRevoked: known?.revoked_at !== null }
+  return { filed: keys.find(isMeant) as FiledKey, wasRevoked: known?.revoked_at !== null }
+}
+
+function nameOf(idOrKey: string): string {
+  return hasIdForm(idOrKey) ? `the id '${idOrKey}'` : 'this id, nor is it one of the keys'
 }
 
 async function changeKeys(dataDir: string, change: (keys: readonly FiledKey[]) => readonly FiledKey[]): Promise<readonly FiledKey[]> {

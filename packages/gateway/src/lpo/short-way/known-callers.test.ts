@@ -7,7 +7,7 @@ import { KnownCallers } from './known-callers.ts'
 function openDoor(...entries: readonly KeyEntry[]) {
   const table = new KeyTable(16)
   const rows = entries.map((entry) => table.put(entry))
-  const door = new CallerDoor({ keys: new KeyReader(table.buffer), gate: new Gate(table.buffer), clock: { now: () => 0 }, monotonicMs: () => 0 })
+  const door = new CallerDoor({ keys: new KeyReader(table.buffer), gate: new Gate(table.buffer), clock: { wall: () => 0 }, monotonicMs: () => 0 })
   let hashed = 0
   const identify = door.identify.bind(door)
   door.identify = (authorization) => {

@@ -5,6 +5,7 @@ import { TrinityError, isTrinityError } from '@trinity/core'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { z } from 'zod'
 import { errorBody } from '../../lpo/error-answers.ts'
+import { errorFacts } from '../../lpo/error-facts.ts'
 import type { Reader } from '../reader.ts'
 import type { StreamDoor } from '../stream-door.ts'
 import { Message } from '../message.ts'
@@ -114,8 +115,7 @@ function refuseClient(client: WebSocket, error: unknown, { hub }: StreamDoor): v
 }
 
 function errorMessage(error: unknown): Message {
-  const { code, message } = toKnown(error)
-  return new Message('error', `"error":${JSON.stringify({ code, message })}`)
+  return new Message('error', `"error":${JSON.stringify(errorFacts(toKnown(error)))}`)
 }
 
 function toKnown(error: unknown): TrinityError {

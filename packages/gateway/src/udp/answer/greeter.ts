@@ -71,7 +71,7 @@ export class Greeter {
     const opening = this.#openingOf(datagram, hello, keyRow, keyEpoch)
     const { sessions, hellosPerSecond } = this.#parts
     const known = sessions.findHello(opening, datagram.monotonicMs)
-    if (known === 0 && Math.abs(hello.clientTimeMs - datagram.nowMs) > clockToleranceMs) return this.#refuseClock(datagram, hello, macKey)
+    if (known === 0 && Math.abs(hello.clientTimeMs - datagram.utcMs) > clockToleranceMs) return this.#refuseClock(datagram, hello, macKey)
     // Counted only now, or a key's HELLOs could be used up by anybody who saw its id, or who sends an old one of its again and again.
     // And those said before are counted apart, or whoever copies one could keep the key's holder from saying another.
     const isRepeated = known !== 0 || this.#nonces.note(this.#parts.hash.ofNonce(opening.clientNonce), datagram.monotonicMs)
@@ -91,7 +91,7 @@ export class Greeter {
   #open(datagram: Datagram, opening: Opening, { clientNonce }: Hello, macKey: KeyObject): number {
     const { sessions, fillRandom } = this.#parts
     fillRandom(this.#random)
-    const session = sessions.open(opening, this.#random, datagram.monotonicMs, datagram.nowMs)
+    const session = sessions.open(opening, this.#random, datagram.monotonicMs, datagram.utcMs)
     datagram.memory.set(sessionKeyOf(macKey, clientNonce, sessions.serverNonce(session)), sessions.keyAt(session))
     return session
   }
@@ -114,7 +114,7 @@ export class Greeter {
   /** As often as any stranger is told something: whoever sends it may have copied it. */
   #refuseClock(datagram: Datagram, { requestId, clientNonce }: Hello, macKey: KeyObject): Outcome {
     if (!this.#parts.strangers.admits(datagram)) return outcome.helloLimit
-    datagram.answerLength = writeClockRefusal(datagram.memory, datagram.answerAt, requestId, datagram.nowMs, macKey, clientNonce)
+    datagram.answerLength = writeClockRefusal(datagram.memory, datagram.answerAt, requestId, datagram.utcMs, macKey, clientNonce)
     return outcome.clock
   }
 }

@@ -72,10 +72,8 @@ describe('QUERY', () => {
 
   test('of an asset that some venue trades passes the wish on, once a second', () => {
     const { rig, ask } = createPair()
-    rig.table.setOffered('DOGE', true)
-    rig.table.setOffered('PEPE', true)
-    rig.table.setOffered('GONE', true)
-    rig.table.setOffered('GONE', false)
+    for (const asset of ['DOGE', 'PEPE', 'GONE']) rig.table.setReach(asset, { listed: true, elsewhere: false })
+    rig.table.setReach('GONE', { listed: false, elsewhere: false })
     const [doge, pepe] = ['DOGE', 'PEPE'].map((asset) => rig.reader.entryOf(asset))
     expect(ask('doge', 'DOGE', 'PEPE', 'GONE')?.quotes.map(({ status }) => status)).toEqual(['unavailable', 'unavailable', 'unavailable', 'unknown'])
     for (let i = 0; i < 5; i++) ask('DOGE')
@@ -90,6 +88,62 @@ describe('QUERY', () => {
     rig.price(rig.list('DOGE', { onDemand: true }), '0.1')
     expect(ask('DOGE')?.quotes).toMatchObject([{ status: 'fresh', price: '0.1' }])
     expect(rig.wanted).toEqual([rig.reader.entryOf('DOGE')])
+  })
+
+  test('a stale price, a halted one and a missing one are asked for where another venue could stand in, and answered at once', () => {
+    const { rig, ask } = createPair()
+    const [btc, eth, sol] = ['BTC', 'ETH', 'SOL'].map((asset) => {
+      rig.table.setReach(asset, { listed: true, elsewhere: true })
+      return rig.reader.entryOf(asset)
+    })
+    const listing = rig.list('BTC')
+    rig.price(listing, '5')
+    rig.price(rig.list('ETH', { halted: true }), '2')
+    rig.list('SOL')
+    const first = ask('BTC', 'ETH', 'SOL')?.quotes
+    expect(first?.map(({ status }) => status)).toEqual(['fresh', 'fresh', 'unavailable'])
+    expect(rig.fetched).toEqual([eth, sol])
+    rig.pass(30_001)
+    expect(ask('BTC')?.quotes).toMatchObject([{ status: 'stale', price: '5', ageMs: 30_001 }])
+    expect(rig.fetched).toEqual([eth, sol, btc])
+    rig.pass(270_000)
+    expect(ask('BTC')?.quotes).toEqual([{ asset: 'BTC', status: 'unavailable' }])
+    expect(rig.fetched).toEqual([eth, sol, btc, btc])
+  })
+
+  test('the main thread hears nothing of healthy prices, and of stale ones that nobody else has', () => {
+    const { rig, ask } = createPair()
+    rig.table.setReach('BTC', { listed: true, elsewhere: true })
+    rig.table.setReach('ETH', { listed: true, elsewhere: false })
+    rig.price(rig.list('ETH'), '2')
+    rig.pass(31_000)
+    rig.price(rig.list('BTC'), '5')
+    for (let i = 0; i < 1000; i++) ask('BTC', 'ETH')
+    expect(ask('BTC', 'ETH')?.quotes.map(({ status }) => status)).toEqual(['fresh', 'stale'])
+    expect(rig.wanted).toEqual([])
+  })
+
+  test('while a listing is unread an asset that nobody lists is unavailable, later it is unknown', () => {
+    const { rig, ask } = createPair()
+    rig.price(rig.list('OLD'), '9')
+    rig.table.setListings('OLD', [])
+    const statuses = (): unknown => ask('NOSUCH', 'OLD')?.quotes.map(({ status }) => status)
+    rig.table.setAwaitsListings(true)
+    expect(statuses()).toEqual(['unavailable', 'unavailable'])
+    rig.table.setAwaitsListings(false)
+    expect(statuses()).toEqual(['unknown', 'unknown'])
+  })
+
+  test('shows the machine’s own time, and an age that does not follow it', () => {
+    const { rig, ask } = createPair()
+    rig.price(rig.list('BTC'), '5')
+    rig.pass(420)
+    for (const utcLeadMs of [0, 3_600_000, -3_600_000]) {
+      rig.clock.utcLeadMs = utcLeadMs
+      const answer = ask('BTC')
+      expect(answer?.serverTimeMs).toBe(rig.clock.nowMs + utcLeadMs)
+      expect(answer?.quotes).toMatchObject([{ status: 'fresh', ageMs: 420 }])
+    }
   })
 
   test('an asset that lost its listings and is traded nowhere is unknown', () => {

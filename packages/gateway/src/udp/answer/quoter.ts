@@ -40,7 +40,7 @@ export class Quoter {
   quote(datagram: Datagram, keyRow: number): number {
     const { memory, at, answerAt } = datagram
     const count = assetCountOf(memory, at)
-    let next = writeQuoteHead(memory, answerAt, requestIdOf(memory, at), datagram.nowHigh, datagram.nowLow, count)
+    let next = writeQuoteHead(memory, answerAt, requestIdOf(memory, at), datagram.utcHigh, datagram.utcLow, count)
     let asset = firstAssetAt(at)
     for (let i = 0; i < count; i++) {
       next = this.#writeAsset(datagram, asset, next)
@@ -58,23 +58,26 @@ export class Quoter {
   }
 
   #writeAsset(datagram: Datagram, asset: number, at: number): number {
-    const { assets, finder, priceCounters, maxStaleMs } = this.#parts
+    const { assets, finder, wanted, priceCounters, maxStaleMs } = this.#parts
     const { memory, nowMs } = datagram
     const entry = assets.find(memory, asset + 1, symbolLengthAt(memory, asset))
     this.#entry = entry
     this.#wireId = noWireId
     this.#tier = 0
-    if (entry < 0) return this.#writeMiss(memory, at, assetStatus.unknown)
+    if (entry < 0) return this.#writeUnlisted(memory, at)
     const listings = assets.listings(entry)
     if (finder.best(listings, nowMs) !== priceOutcome.found) return this.#writeUnpriced(datagram, entry, listings.length > 0, at)
     const { listing, reading } = finder
-    if (listing?.onDemand === true) this.#parts.wanted.want(entry, datagram.monotonicMs)
+    if (listing === undefined) return this.#writeMiss(memory, at, assetStatus.unavailable)
     const ageMs = Math.max(0, nowMs - reading.confirmedAt)
-    if (listing === undefined || ageMs > maxStaleMs) return this.#writeMiss(memory, at, assetStatus.unavailable)
+    const isStale = ageMs > reading.freshnessLimitMs
+    if ((isStale || listing.halted) && assets.isElsewhere(entry)) wanted.want(entry, true, datagram.monotonicMs)
+    else if (listing.onDemand) wanted.want(entry, false, datagram.monotonicMs)
+    if (ageMs > maxStaleMs) return this.#writeMiss(memory, at, assetStatus.unavailable)
     this.#wireId = listing.wireId
     this.#tier = reading.tierNumber
-    const status = ageMs > reading.freshnessLimitMs ? assetStatus.stale : assetStatus.fresh
-    if (status === assetStatus.stale) priceCounters.addStale()
+    if (isStale) priceCounters.addStale()
+    const status = isStale ? assetStatus.stale : assetStatus.fresh
     const tradeTime = Math.max(0, reading.tradeTime)
     // The price goes where it belongs at once; the entry is then written around it.
     const priceAt = at + wireSize.quoteEntryHead
@@ -95,11 +98,17 @@ export class Quoter {
     )
   }
 
-  /** No price: of an asset with listings it may come any moment, one that some venue trades has to be fetched. */
+  /** No price: of an asset with listings it may come any moment or from another venue, one that some venue trades has to be fetched. */
   #writeUnpriced({ memory, monotonicMs }: Datagram, entry: number, isListed: boolean, at: number): number {
-    const isOffered = this.#parts.assets.isOffered(entry)
-    if (isOffered) this.#parts.wanted.want(entry, monotonicMs)
-    return this.#writeMiss(memory, at, isListed || isOffered ? assetStatus.unavailable : assetStatus.unknown)
+    const { assets, wanted } = this.#parts
+    const isOffered = assets.isOffered(entry)
+    if (isOffered) wanted.want(entry, !isListed || assets.isElsewhere(entry), monotonicMs)
+    return isListed || isOffered ? this.#writeMiss(memory, at, assetStatus.unavailable) : this.#writeUnlisted(memory, at)
+  }
+
+  /** Nobody knows the asset, or not yet. */
+  #writeUnlisted(memory: Uint8Array, at: number): number {
+    return this.#writeMiss(memory, at, this.#parts.assets.awaitsListings ? assetStatus.unavailable : assetStatus.unknown)
   }
 
   #writeMiss(memory: Uint8Array, at: number, status: number): number {

@@ -74,8 +74,8 @@ export class SessionDoor {
     }
     // Nobody is to pay for a refusal for want of time.
     const hasTime = budget.take()
-    const { monotonicMs, nowMs } = datagram
-    const admission = hasTime ? gate.admit(keyRow, monotonicMs, nowMs) : gate.look(keyRow, monotonicMs, nowMs)
+    const { monotonicMs, utcMs } = datagram
+    const admission = hasTime ? gate.admit(keyRow, monotonicMs, utcMs) : gate.look(keyRow, monotonicMs, utcMs)
     if (admission === verdict.revoked) {
       sessions.end(session)
       return strangers.refuse(datagram)

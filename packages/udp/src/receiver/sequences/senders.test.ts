@@ -2,14 +2,17 @@ import type { WebhookEvent } from '@trinity/webhook-client'
 import { expect, test } from 'vitest'
 import { Senders } from './senders.ts'
 
-function event(fields: object, sentAt = 0): WebhookEvent {
-  return { type: 'unknown', id: 'msg_1', sentAt, rawBody: '', body: fields }
+let made = 0
+
+/** An event of its own, unless it is told which. */
+function event(fields: object, sentAt = 0, id = `msg_${made++}`): WebhookEvent {
+  return { type: 'unknown', id, sentAt, rawBody: '', body: fields }
 }
 
 test('only a whole number from 0 on is a sequence; others are told from their copies by their ids', () => {
   const senders = new Senders()
   for (const [index, sequence] of [-1, 1.5, 2 ** 53, '1', null, undefined].entries()) {
-    const odd = { ...event({ sequence }), id: `msg_${index}` }
+    const odd = event({ sequence }, 0, `odd_${index}`)
     expect([senders.take(odd).kind, senders.take(odd).kind]).toEqual(['next', 'duplicate'])
   }
   expect(senders.take(event({ sequence: 7 })).kind).toBe('next')
@@ -23,6 +26,13 @@ test('without a time in its body an event was made when it was sent', () => {
     expect(senders.take(event({ sequence: 1, timestamp }, 1000)).kind).toBe('duplicate')
     expect(senders.take(event({ sequence: 1, timestamp }, 2000))).toMatchObject({ kind: 'next', restarted: true })
   }
+})
+
+test('a push made anew under the same id, as by a node that takes over, is a copy', () => {
+  const senders = new Senders()
+  const take = (sequence: number, second: number, id?: string): string =>
+    senders.take(event({ sequence, timestamp: `2026-11-22T10:00:0${second}.000Z` }, 0, id)).kind
+  expect([take(41, 1), take(42, 2, 'in flight'), take(42, 5, 'in flight'), take(43, 6)]).toEqual(['next', 'next', 'duplicate', 'next'])
 })
 
 test('of very many subscriptions the ones heard from last are remembered, and what was missing is', () => {

@@ -28,13 +28,13 @@ export class Senders {
   take(event: WebhookEvent): ArrivalVerdict {
     const { subscription_id: id, sequence, timestamp } = fieldsOf(event)
     const subscription = typeof id === 'string' ? id : undefined
+    const isRepeated = this.#ids.seen(event.id) === true
+    this.#ids.commit(event.id)
     if (typeof sequence === 'number' && Number.isSafeInteger(sequence) && sequence >= 0) {
       const madeAt = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN
-      return { ...this.#windowOf(subscription).take(sequence, Number.isNaN(madeAt) ? event.sentAt : madeAt), subscription }
+      return { ...this.#windowOf(subscription).take(sequence, Number.isNaN(madeAt) ? event.sentAt : madeAt, isRepeated), subscription }
     }
-    const kind = this.#ids.seen(event.id) === true ? 'duplicate' : 'next'
-    this.#ids.commit(event.id)
-    return { kind, subscription }
+    return { kind: isRepeated ? 'duplicate' : 'next', subscription }
   }
 
   #windowOf(subscription: string | undefined): SequenceWindow {

@@ -67,19 +67,51 @@ describe('a sender that counts anew', () => {
     expect(window.take(2, 5)).toEqual({ kind: 'next' })
   })
 
+  test('is known by a lower sequence that had not come, too: it is no late one', () => {
+    const window = new SequenceWindow()
+    for (const sequence of [500, 501, 503]) window.take(sequence, sequence)
+    expect(window.take(502, 502)).toEqual({ kind: 'late' })
+    expect(window.take(1, 504)).toEqual({ kind: 'next', restarted: true })
+    expect(window.take(2, 505)).toEqual({ kind: 'next' })
+    expect(window.missing).toBe(0)
+  })
+
   test('far below is known, too', () => {
     const window = new SequenceWindow()
     window.take(10_000_000, 1)
     expect(window.take(1, 2)).toEqual({ kind: 'next', restarted: true })
   })
 
-  test('is not what somebody makes of it who repeats datagrams', () => {
+  test('is known by what was overtaken in its new count; the rest of that is late or missing', () => {
     const window = new SequenceWindow()
-    for (const sequence of [1, 2, 3, 4]) window.take(sequence, sequence)
-    for (const sequence of [1, 2, 3, 4]) expect(window.take(sequence, sequence)).toEqual({ kind: 'duplicate' })
+    for (const sequence of [7, 8]) window.take(sequence, sequence)
+    expect(window.take(3, 103)).toEqual({ kind: 'next', restarted: true })
+    expect(window.take(1, 101)).toEqual({ kind: 'late', missing: { first: 2, last: 2 } })
+    expect(window.take(4, 104)).toEqual({ kind: 'next' })
+    expect(window.missing).toBe(1)
+  })
+
+  test('is not one that made two pushes in one millisecond, of which the second came first', () => {
+    const window = new SequenceWindow()
+    for (const sequence of [1, 3]) window.take(sequence, 5)
+    expect(window.take(2, 5)).toEqual({ kind: 'late' })
+  })
+
+  test('is not one that took over and made a push anew that had come', () => {
+    const window = new SequenceWindow()
+    for (const sequence of [1, 2, 3]) window.take(sequence, sequence)
+    expect(window.take(3, 50, true)).toEqual({ kind: 'duplicate' })
+    expect(window.take(4, 51)).toEqual({ kind: 'next' })
+  })
+
+  test('is not what somebody makes of it who repeats datagrams, or held them back', () => {
+    const window = new SequenceWindow()
+    for (const sequence of [1, 2, 4]) window.take(sequence, sequence)
+    for (const sequence of [1, 2, 4]) expect(window.take(sequence, sequence)).toEqual({ kind: 'duplicate' })
     window.take(1, 5)
     for (const sequence of [2, 3, 4]) expect(window.take(sequence, sequence)).toEqual({ kind: 'duplicate' })
-    expect(window.missing).toBe(0)
+    expect(window.take(2, 6)).toEqual({ kind: 'next' })
+    expect(window.missing).toBe(1)
   })
 })
 

@@ -33,24 +33,26 @@ export class SequenceWindow {
     return this.#missing
   }
 
-  /** Takes a whole number from 0 on, and when it was made in epoch milliseconds. */
-  take(sequence: number, at: number): SequenceVerdict {
+  /**
+   * Takes a whole number from 0 on, and when its body was made in epoch milliseconds.
+   * @param isRepeated whether its event came before: another node that takes over may make a push anew, under the same id and number
+   */
+  take(sequence: number, at: number, isRepeated = false): SequenceVerdict {
     if (at <= this.#endedAt) return duplicate
-    const verdict = this.#judge(sequence, at)
+    const verdict = this.#judge(sequence, at, isRepeated)
     if (verdict.kind !== 'duplicate' && at > this.#newestAt) this.#newestAt = at
     return verdict
   }
 
-  #judge(sequence: number, at: number): SequenceVerdict {
+  #judge(sequence: number, at: number, isRepeated: boolean): SequenceVerdict {
     if (this.#highest < 0) return this.#begin(sequence)
     if (sequence > this.#highest) return this.#advance(sequence)
-    if (sequence > this.#highest - windowSize && !this.#has(sequence)) return this.#fill(sequence)
-    // A copy is never newer than everything that came: this one was made since, so its sender has lost count.
-    if (at > this.#newestAt) {
+    // Pushes are numbered in the order in which they are made. So neither a copy nor a late one is newer than everything that came: its sender has lost count.
+    if (at > this.#newestAt && !isRepeated) {
       this.#endedAt = this.#newestAt
       return { ...this.#begin(sequence), restarted: true }
     }
-    return duplicate
+    return sequence > this.#highest - windowSize && !this.#has(sequence) ? this.#fill(sequence) : duplicate
   }
 
   #begin(sequence: number): SequenceVerdict {

@@ -1,0 +1,81 @@
+import { type Connector, type ConnectorRest, connectorInRegion } from '@trinity/core'
+import { describe, expect, test } from 'vitest'
+import { okx } from './index.ts'
+
+const rest: ConnectorRest & Required<Pick<ConnectorRest, 'list'>> = okx.rest
+const asIs = (symbol: string): string => symbol
+const answer = (...data: readonly object[]): string => JSON.stringify({ code: '0', msg: '', data })
+
+test.each([
+  ['live', 'trading'],
+  ['suspend', 'halted'],
+  ['preopen', 'halted'],
+  ['post_only', 'halted'],
+  ['rebase', 'halted'],
+  ['test', 'closed'],
+  ['expired', 'closed'],
+])('an instrument that is %s is %s', (word, state) => {
+  expect(rest.list.decode(answer({ instId: 'TIA-USDT', state: word }))).toEqual([{ symbol: 'TIA-USDT', state }])
+})
+
+test('an unknown state is halted and reported, and two rows of one symbol stay two', () => {
+  expect(
+    rest.list.decode(answer({ instId: 'JUP-USDT', state: 'settling' }, { instId: 'JUP-USDT', state: 'live' }, { instId: '' }, { state: 'live' })),
+  ).toEqual([
+    { symbol: 'JUP-USDT', state: 'halted', unknownState: 'settling' },
+    { symbol: 'JUP-USDT', state: 'trading' },
+  ])
+})
+
+describe('a reading', () => {
+  const row = (instId: string, last: string, ts: unknown): object => ({ instType: 'SPOT', instId, last, ts })
+
+  test('was made at the newest time of all its rows, asked for or not', () => {
+    const body = answer(row('TIA-USDT', '5.10', '1790000000100'), row('W-USDT', '0.5', '1790000000900'), row('JUP-USDT', '1', '1790000000300'))
+    expect(rest.decode(body, ['TIA-USDT'], asIs)).toMatchObject({ ticks: [{ symbol: 'TIA-USDT', price: '5.10' }], madeAt: 1_790_000_000_900 })
+  })
+
+  test('from a cache is as old as its times say', () => {
+    const body = answer(row('TIA-USDT', '5.10', '1789999940000'), row('W-USDT', '0.5', '1789999940020'))
+    expect(rest.decode(body, ['TIA-USDT'], asIs)).toMatchObject({ madeAt: 1_789_999_940_020 })
+  })
+
+  test.each([undefined, '', null, 'soon', '-5', '1790000000', '9999999999999999'])('with %j as its only time has none', (ts) => {
+    const { ticks, madeAt } = rest.decode(answer(row('TIA-USDT', '5.10', ts)), ['TIA-USDT'], asIs) as { ticks: readonly object[]; madeAt?: number }
+    expect([ticks.length, madeAt]).toEqual([1, undefined])
+  })
+})
+
+test.each([
+  ['50011', 'Too Many Requests', '50011: Too Many Requests'],
+  ['50001', '', '50001'],
+  [50_013, 'Systems are busy', '50013: Systems are busy'],
+])('code %j in a body with status 200 is a rejection', (code, msg, rejected) => {
+  const body = JSON.stringify({ code, msg, data: [{ instId: 'TIA-USDT', last: '5', state: 'live', ts: '1790000000000' }] })
+  expect(rest.decode(body, ['TIA-USDT'], asIs)).toEqual({ rejected })
+  expect(rest.list.decode(body)).toEqual({ rejected })
+})
+
+test.each(['', '<html>502</html>', '[]', '{}', '{"code":"0","data":{}}', '{"code":"0","data":[null,[],7]}'])(
+  '%s lists nothing and prices nothing',
+  (body) => {
+    expect(rest.list.decode(body)).toEqual([])
+    expect(rest.decode(body, ['TIA-USDT'], asIs)).toEqual({ ticks: [] })
+  },
+)
+
+describe('regions', () => {
+  test.each([
+    ['eea', 'wss://wseea.okx.com:8443/ws/v5/public', 'https://eea.okx.com', ['USDC', 'EUR']],
+    ['us', 'wss://wsus.okx.com:8443/ws/v5/public', 'https://us.okx.com', ['USD', 'USDT', 'USDC']],
+  ])('%s has hosts and quotes of its own', (region, url, origin, quotes) => {
+    const there = connectorInRegion<Connector>(okx, region)
+    expect([there.urls, there.quotes]).toEqual([[url], quotes])
+    const asked = [...(there.rest?.request(['BTC-EUR'], asIs) ?? []), there.rest?.list?.request()].map((request) => request?.url)
+    expect(asked).toEqual([`${origin}/api/v5/market/tickers?instType=SPOT`, `${origin}/api/v5/public/instruments?instType=SPOT`])
+  })
+
+  test('global is the connector itself', () => {
+    expect(connectorInRegion(okx, 'global')).toBe(okx)
+  })
+})

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { createBoard } from './board.ts'
+import { type Evidence, futureToleranceMs } from './evidence.ts'
+import { BoardWriter } from './writer.ts'
+
+const now = 1_790_000_000_000
+
+function makeWriter(): BoardWriter {
+  const writer = new BoardWriter(createBoard(1), 9000)
+  writer.open(0, { currencyCode: 0, freshnessLimitMs: 30_000 })
+  return writer
+}
+
+const trade = (at: number): Evidence => ({ price: '100', at, id: '1', tier: 'L1_MEMORY' })
+const reading = (price: string): Evidence => ({ price, at: null, id: null, tier: 'L3_REST', askedAt: now + 1000 })
+
+test('a feed that sends a trade from the future is not seen to deliver, so a reading speaks for it', () => {
+  const writer = makeWriter()
+  writer.apply(0, trade(now), now - 1, true)
+  writer.markFeedDown(0)
+  expect(writer.apply(0, trade(now + 1000 + futureToleranceMs + 1), now + 1000, true)).toBe('future')
+  expect(writer.feedSeenAt(0)).toBe(now - 1)
+  expect(writer.apply(0, reading('101'), now + 1000)).toBe('replaces')
+})
+
+test('a feed that sends a late trade is seen to deliver, so a reading does not replace its price', () => {
+  const writer = makeWriter()
+  writer.apply(0, trade(now), now - 1, true)
+  writer.markFeedDown(0)
+  expect(writer.apply(0, trade(now - 5000), now + 1000, true)).toBe('ignored')
+  expect(writer.feedSeenAt(0)).toBe(now + 1000)
+  expect(writer.apply(0, reading('101'), now + 1000)).toBe('ignored')
+})

@@ -1,0 +1,16 @@
+import type { RestPrices, Tick } from '../connector.ts'
+import { tradeTimeRange, wholeMs } from './time.ts'
+
+/**
+ * The prices of a REST body that its venue made at the newest of these times, counts of milliseconds. What is no believable time is passed over;
+ * where none is, nothing says when the body was made.
+ */
+export function pricesMadeAt(ticks: readonly Tick[], times: Iterable<unknown>): RestPrices {
+  const [earliest, latest] = tradeTimeRange
+  let madeAt: number | undefined
+  for (const time of times) {
+    const ms = wholeMs(time)
+    if (ms !== undefined && ms >= earliest && ms <= latest && !(madeAt !== undefined && madeAt >= ms)) madeAt = ms
+  }
+  return madeAt === undefined ? { ticks } : { ticks, madeAt }
+}

@@ -1,0 +1,201 @@
+import { createBoard } from '../../board/board.ts'
+import { Directory } from '../../board/directory.ts'
+import { PriceFinder } from '../../board/price-finder.ts'
+import { BoardWriter } from '../../board/writer.ts'
+import type { Connector } from '../../connector.ts'
+import { Refresher } from '../../feed/refresher.ts'
+import { plainNames } from '../../venue/asset-names.ts'
+import { VenueTime } from '../../venue/venue-time.ts'
+import { Venue } from '../../venue/venue.ts'
+import { wireVenues } from '../../venue/wire-venue.ts'
+import { FakeClock } from '../fake/fake-clock.ts'
+import { seededRandom } from '../seeded-random.ts'
+import { Chance } from './chance.ts'
+import { EvidenceLog } from './evidence-log.ts'
+import { type Served, freshnessLimitMs, unconfirmedMs } from './listing-oracle.ts'
+import { TrueVenue, type TrueVenueOptions } from './true-venue.ts'
+
+/** What a history has shown. */
+export interface HistoryReport {
+  /** One line for each listing and moment at which something wrong was served. */
+  readonly violations: readonly string[]
+  /** Prices compared with the truth. */
+  readonly judged: number
+  /** Of them fresh ones. */
+  readonly fresh: number
+}
+
+const secondMs = 1000
+const hourMs = 3_600_000
+const tenYearsMs = 3652 * 24 * hourMs
+
+/** So long after a sleep or a step the node may not have looked at its clock yet. */
+const unseenMs = 300
+
+/**
+ * Plays one random history: venues trade, frames and bodies come late, doubled, reordered or never, markets halt, the clock is set and the node
+ * sleeps. The real engine serves what it makes of that, and every price that it serves is compared with the truth.
+ */
+export async function playHistory(seed: number): Promise<HistoryReport> {
+  const chance = new Chance(seededRandom(seed))
+  const clock = new FakeClock()
+  const startErrorMs = chance.happens(0.5) ? 0 : chance.pick([3 * secondMs, -3 * secondMs, hourMs, -hourMs, tenYearsMs, -tenYearsMs])
+  let trueOffsetMs = -startErrorMs
+  const trueUtc = (): number => clock.now() + trueOffsetMs
+  const log = new EvidenceLog(trueUtc, startErrorMs)
+  const worlds = chooseVenues(chance).map((options) => new TrueVenue(options, clock, trueUtc, chance, log))
+  const node = createNode(worlds, clock, chance)
+  for (const world of worlds) world.start()
+  node.start()
+
+  const violations: string[] = []
+  let judged = 0
+  let fresh = 0
+  function judge(): void {
+    const now = trueUtc()
+    for (const { options } of worlds) {
+      for (const { symbol } of options.markets) {
+        const served = node.serve(options.name, symbol)
+        if (served !== undefined) judged++
+        if (served !== undefined && served.ageMs <= freshnessLimitMs) fresh++
+        const wrong = log.listing(options.name, symbol).judge(served, now)
+        if (wrong !== undefined) violations.push(`seed ${seed}, ${Math.round(clock.now() - startedAt)} ms, ${options.name} ${symbol}: ${wrong}`)
+      }
+    }
+  }
+
+  const happenings: Readonly<Record<string, () => void>> = {
+    set() {
+      const ms = chance.pick([3 * secondMs, -3 * secondMs, hourMs, -hourMs, tenYearsMs, -tenYearsMs])
+      clock.stepWall(ms)
+      log.jumped(ms, 0)
+    },
+    sleep() {
+      const ms = chance.pick([3 * secondMs, 60 * secondMs, hourMs])
+      trueOffsetMs += ms
+      clock.stepWall(ms)
+      log.jumped(ms, ms)
+      for (const world of worlds) {
+        if (chance.happens(0.5)) world.wake(ms)
+        else cut(world)
+      }
+    },
+    cut: () => cut(chance.pick(worlds)),
+    halt() {
+      const world = chance.pick(worlds)
+      for (const market of world.markets) market.isHalted = !market.isHalted
+      clock.after(chance.between(2, 10) * secondMs, () => node.readListing(world))
+    },
+    readListing: () => node.readListing(chance.pick(worlds)),
+  }
+  function cut(world: TrueVenue): void {
+    world.cut()
+    log.cut(world.options.name)
+  }
+
+  const startedAt = clock.now()
+  const lastsMs = chance.between(60, 240) * secondMs
+  let nextAt = startedAt + chance.pauseMs(20 * secondMs)
+  while (clock.now() < startedAt + lastsMs && violations.length < 5) {
+    if (clock.now() >= nextAt) {
+      nextAt = clock.now() + chance.pauseMs(20 * secondMs)
+      happenings[chance.pick(Object.keys(happenings))]?.()
+      await clock.advanceAsync(unseenMs)
+    }
+    await clock.advanceAsync(chance.between(20, 1000))
+    judge()
+  }
+  node.stop()
+  return { violations, judged, fresh }
+}
+
+function chooseVenues(chance: Chance): TrueVenueOptions[] {
+  const count = chance.between(3, 5)
+  const isTroubled = chance.happens(0.7)
+  const share = (most: number): number => (isTroubled && chance.happens(0.6) ? chance.random() * most : 0)
+  return Array.from({ length: count }, (_, i) => {
+    // At most one venue's clock is behind by seconds.
+    const isSlow = i === 0 && chance.happens(0.3)
+    const venueClockErrorMs = isSlow ? -chance.between(500, 4000) : chance.between(-100, 100)
+    const tradeEveryMs = isSlow ? 500 : chance.pick([300, 300, 2000, 2000, 10_000, 40_000])
+    const saysMadeAt = chance.happens(0.4)
+    return {
+      name: `venue-${i + 1}`,
+      markets: Array.from({ length: chance.between(1, 2) }, (__, k) => ({
+        symbol: `A${k}-USD`,
+        tradeEveryMs: k === 0 ? tradeEveryMs : chance.pick([1000, 15_000, 60_000]),
+        priceLevels: chance.pick([0, 0, 4]),
+        venueClockErrorMs,
+      })),
+      rest: {
+        timed: chance.happens(0.4),
+        saysMadeAt,
+        maxBodyAgeMs: saysMadeAt ? chance.pick([0, 5000, 600_000]) : chance.pick([0, 0, 2000, 20_000, 600_000]),
+        everyMs: chance.pick([5000, 10_000, 20_000]),
+      },
+      wayMs: chance.between(10, 70),
+      sendsSnapshots: chance.happens(0.5),
+      lost: share(0.3),
+      late: share(0.3),
+      doubled: share(0.3),
+      failed: share(0.3),
+    }
+  })
+}
+
+interface Node {
+  start(): void
+  stop(): void
+  readListing(world: TrueVenue): void
+  serve(venue: string, symbol: string): Served | undefined
+}
+
+/** The real engine, wired as the price service wires it. */
+function createNode(worlds: readonly TrueVenue[], clock: FakeClock, chance: Chance): Node {
+  const slots = 16
+  const board = createBoard(slots)
+  const time = new VenueTime(clock)
+  const writer = new BoardWriter(board, unconfirmedMs, time)
+  const rank = new Map(worlds.map(({ options }, i) => [options.name, i]))
+  const directory = new Directory(writer, slots, ({ venue }) => rank.get(venue) ?? 0)
+  const worldOf = (url: string): TrueVenue => worlds.find(({ options }) => new URL(url).host === `${options.name}.test`) as TrueVenue
+  const deps = {
+    transport: {
+      connect: (url: string, handlers: Parameters<TrueVenue['connect']>[0]) => worldOf(url).connect(handlers),
+      request: ({ url }: { readonly url: string }) => worldOf(url).request(url),
+    },
+    clock,
+    random: chance.random,
+    time,
+    names: plainNames,
+    directory,
+    writer,
+    log: { warn: () => undefined, settle: () => undefined },
+    rest: true,
+    freshnessLimitMs: () => freshnessLimitMs,
+    onListing: () => undefined,
+  }
+  const assetsOf = ({ options }: TrueVenue): string[] => options.markets.map(({ symbol }) => symbol.replace('-USD', ''))
+  const venues = worlds.map((world) => new Venue(world.connector as Connector, { prewarmed: assetsOf(world) }, deps))
+  const refresher = new Refresher({ venues, directory, writer, clock, time, tiers: [], unconfirmedMs })
+  wireVenues({ venues, directory, writer, refresher, time, clock })
+  const finder = new PriceFinder(board, directory)
+  return {
+    start() {
+      for (const venue of venues) venue.open()
+      time.start()
+      for (const venue of venues) venue.start()
+      refresher.start()
+    },
+    stop() {
+      refresher.stop()
+      time.stop()
+      for (const venue of venues) venue.stop()
+    },
+    readListing: (world) => venues[worlds.indexOf(world)]?.instruments.start(),
+    serve(venue, symbol) {
+      const found = finder.find({ asset: symbol.replace('-USD', ''), venue }, clock.now())
+      return typeof found === 'string' ? undefined : { price: found.reading.price, ageMs: clock.now() - found.reading.confirmedAt }
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import type { TrueTrade } from './true-market.ts'
+
+/** How late a live trade comes at most that shows a clock's error to the second. */
+const punctualMs = 1000
+
+/** In so short a time three venues trade, all the while, when the node can't help but see an error of its clock. */
+const livelyMs = 2500
+
+/** What a node can know of the time, from the evidence it got. All moments are true UTC. */
+export class NodeTimeOracle {
+  /** Error of the clock that the node started with, not found yet; above 0 = ahead. */
+  #startErrorMs: number
+  #knownFrom = Infinity
+  #jumpedAt = -Infinity
+  #jumpedForwardAt = -Infinity
+  #resolvedAt = -Infinity
+  /** How long it may stay open after a jump what made it. */
+  #openMs = 0
+  readonly #punctual = new Map<string, number>()
+  readonly #heard = new Set<string>()
+
+  constructor(startErrorMs: number) {
+    this.#startErrorMs = startErrorMs
+  }
+
+  /** By how much ages may be too low: while nobody can tell, a clock that is behind makes old trades look young. */
+  tooYoungMs(now: number): number {
+    return this.isKnown(now) || this.#startErrorMs > 0 ? 0 : -this.#startErrorMs
+  }
+
+  /** By how much ages may be too high: an error of up to 5 s ahead is believed for good. */
+  get tooOldMs(): number {
+    return this.#isAheadForGood ? this.#startErrorMs : 0
+  }
+
+  get #isAheadForGood(): boolean {
+    return this.#startErrorMs > 0 && this.#startErrorMs <= 5000
+  }
+
+  /** Whether the node must know the time at the venues, but for what {@link tooOldMs} says. */
+  isKnown(now: number): boolean {
+    return this.#startErrorMs === 0 || this.#isAheadForGood || now >= this.#knownFrom
+  }
+
+  /** Whether it must also know by now that its wall clock was set, or that it slept. */
+  isResolved(now: number): boolean {
+    return now >= this.#resolvedAt
+  }
+
+  /** Whether something that was asked for at a moment may count as asked for before a sleep. */
+  mayBeBeforeSleep(askedAt: number): boolean {
+    return askedAt < this.#jumpedForwardAt + 300
+  }
+
+  /** Whether the node must have seen the last jump of its wall clock. */
+  hasSeenJump(now: number): boolean {
+    return now >= this.#jumpedAt + 300
+  }
+
+  /** Whether the node has seen how late a venue's clock is. */
+  knowsDelayOf(venue: string): boolean {
+    return this.#heard.has(venue)
+  }
+
+  /** @param before the moment of the jump, less what was slept */
+  jumped(jumpMs: number, now: number, before: number): void {
+    if (jumpMs > 0) this.#jumpedForwardAt = now
+    this.#jumpedAt = now
+    this.#openMs = jumpMs > 0 && jumpMs <= 10_000 ? 31_000 : Math.max(1300, this.isResolved(before) ? 0 : this.#openMs)
+    this.#resolvedAt = Infinity
+    if (before < this.#knownFrom) this.#knownFrom = Infinity
+    this.#punctual.clear()
+  }
+
+  sawLive(venue: string, { happenedAt }: TrueTrade, now: number): void {
+    if (now - happenedAt > punctualMs) return
+    this.#heard.add(venue)
+    if (this.#resolvedAt === Infinity && happenedAt >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now)) this.#resolvedAt = now + 300
+    this.#punctual.set(venue, now)
+    const lively = [...this.#punctual.values()].filter((at) => at > now - livelyMs)
+    if (lively.length < 3 && now < this.#knownFrom) this.#knownFrom = Infinity
+    else if (this.#knownFrom === Infinity) this.#knownFrom = now + 10_000
+  }
+}

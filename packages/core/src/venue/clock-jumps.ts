@@ -1,0 +1,125 @@
+import type { Clock } from '../clock.ts'
+
+/** Wall and steady clock that part by more have met a step or a sleep. */
+export const stepMs = 2000
+
+/** Nothing can be earlier than this. */
+export const earlyMs = 500
+
+/** Trades later than this are not on time. */
+const lateMs = 5000
+
+/** Frames that a machine finds waiting after a sleep come within this time. */
+const wakeMs = 1000
+
+/** Late frames from before or during a short sleep look as if they were on time; to wait longer costs little, ages grow by no more than the jump. */
+const shortJump = { ms: 10_000, waitMs: 30_000 } as const
+
+/** Fewer jumps than this are weighed one by one. */
+const mostJumps = 6
+
+/**
+ * Jumps of the wall clock, and what made them: somebody set it, or, where it went ahead, the machine slept. Trades tell: after a sleep they seem
+ * to be from the future, by as much as the clock jumped.
+ */
+export class ClockJumps {
+  readonly #clock: Clock
+  /** Wall minus steady clock as last seen. */
+  #leadMs: number
+  /** Jumps ahead; of those that are open any may have been a sleep. Kept when they are taken for set, in case that trades show a sleep after all. */
+  #ahead: number[] = []
+  #backMs = 0
+  #isOpen = false
+  #seenAt = -Infinity
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#leadMs = clock.wall() - clock.now()
+  }
+
+  /** Wall minus steady clock as last seen, milliseconds. */
+  get leadMs(): number {
+    return this.#leadMs
+  }
+
+  /** Whether it is open what made the last jumps. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** How far the wall clock went back without having gone ahead, milliseconds; open. */
+  get backMs(): number {
+    return this.#backMs
+  }
+
+  /** Whether there may have been a sleep that was taken for a set clock, or is open. */
+  get wentAhead(): boolean {
+    return this.#ahead.length > 0
+  }
+
+  /** For how long the machine may have slept, milliseconds. */
+  get perhapsSleptMs(): number {
+    return this.#isOpen ? sum(this.#ahead) : 0
+  }
+
+  /** Looks for a jump; by how much the wall clock has gone ahead or back, 0 for none. */
+  look(now: number): number {
+    const leadMs = this.#clock.wall() - now
+    const changeMs = leadMs - this.#leadMs
+    if (Math.abs(changeMs) <= stepMs) return 0
+    if (!this.#isOpen) this.forget()
+    this.#leadMs = leadMs
+    this.#isOpen = true
+    this.#seenAt = now
+    if (changeMs > 0) this.#goAhead(changeMs)
+    else if (!this.wentAhead) this.#backMs -= changeMs
+    return changeMs
+  }
+
+  /** How long the machine slept by a trade that seems to come late by `delayMs`; 0 when it does not tell. */
+  sleptMs(delayMs: number, now: number): number {
+    if (delayMs >= -earlyMs) return 0
+    // A frame that waited through a long sleep may look like one that comes in time after a short one.
+    const sleeps = now - this.#seenAt >= wakeMs ? subsetSums(this.#ahead) : [sum(this.#ahead)]
+    const gaps = sleeps.map((ms) => ({ ms, offMs: Math.abs(delayMs + ms) }))
+    const [best] = gaps.sort((a, b) => a.offMs - b.offMs)
+    return best !== undefined && best.offMs <= stepMs ? best.ms : 0
+  }
+
+  /** Whether a trade that seems to come late by `delayMs` shows that the clock was set. */
+  wasSet(delayMs: number, now: number): boolean {
+    const happenedMs = now - delayMs - this.#seenAt
+    const mayHaveSleptMs = this.perhapsSleptMs
+    const waitMs = mayHaveSleptMs > 0 && mayHaveSleptMs <= shortJump.ms ? shortJump.waitMs : wakeMs
+    return this.#isOpen && isOnTime(delayMs) && happenedMs > earlyMs && now - this.#seenAt >= waitMs
+  }
+
+  /** The clock was set, as far as anybody knows. */
+  close(): void {
+    this.#isOpen = false
+    this.#backMs = 0
+  }
+
+  /** The time is known anew, whatever made the jumps. */
+  forget(): void {
+    this.close()
+    this.#ahead = []
+  }
+
+  #goAhead(ms: number): void {
+    this.#backMs = 0
+    this.#ahead.push(ms)
+    if (this.#ahead.length > mostJumps) this.#ahead = [sum(this.#ahead)]
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+function subsetSums(values: readonly number[]): number[] {
+  return values.reduce<number[]>((sums, value) => [...sums, ...sums.map((each) => each + value)], [0]).slice(1)
+}
+
+/** Whether something came as late as a healthy venue's trades come. */
+export function isOnTime(delayMs: number): boolean {
+  return delayMs >= -earlyMs && delayMs <= lateMs
+}

@@ -1,0 +1,89 @@
+import type { BoardWriter } from '../board/writer.ts'
+import type { Directory, Listing } from '../board/directory.ts'
+import type { Clock } from '../clock.ts'
+import type { Tick } from '../connector.ts'
+import type { Refresher } from '../feed/refresher.ts'
+import type { Venue } from './venue.ts'
+import type { VenueTime } from './venue-time.ts'
+
+/** What venues are wired to. */
+export interface VenueWiring {
+  readonly venues: readonly Venue[]
+  readonly directory: Directory
+  readonly writer: BoardWriter
+  readonly refresher: Refresher
+  readonly time: VenueTime
+  readonly clock: Clock
+}
+
+/** How long the feed has to bring a trade that REST has shown already, before it counts as silent. */
+const feedLagMs = 5000
+
+/**
+ * Wires venues onto the board: a tick is evidence, a lost connection and a rejection leave a feed in doubt, an opened one asks for a reading, a
+ * reading that shows a trade which the feed does not bring makes the symbol silent, and a stepped clock leaves everything unconfirmed.
+ */
+export function wireVenues(wiring: VenueWiring): void {
+  const { venues, writer, refresher, time, clock } = wiring
+  for (const venue of venues) wireFeed(venue, wiring)
+  refresher.on('corrected', ({ venue, symbol, slot }, since) => {
+    const correctedAt = clock.now()
+    clock.after(feedLagMs, () => {
+      const { feed } = venues.find(({ connector }) => connector.name === venue) ?? {}
+      if (writer.feedSeenAt(slot) < correctedAt) feed?.reportSilent(symbol, since)
+    })
+  })
+  time.on('step', (lostMs) => {
+    writer.unconfirmAll(lostMs, clock.now())
+    refresher.readAllNow()
+  })
+  time.on('shift', (lostMs) => {
+    if (lostMs > 0) writer.ageAll(lostMs, clock.now())
+    refresher.readAllNow()
+  })
+  time.on('noSleep', () => refresher.readDueNow())
+}
+
+function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWiring): void {
+  const { connector, feed } = venue
+  const listingOf = (symbol: string): Listing | undefined => directory.ofSymbol(connector.name, symbol)
+  const markDown = (symbols: readonly string[]): void => {
+    for (const symbol of symbols) {
+      const listing = listingOf(symbol)
+      if (listing !== undefined) writer.markFeedDown(listing.slot)
+    }
+  }
+
+  const onTick = (tick: Tick, receivedAt: number, askedAt: number | undefined): void => {
+    const { symbol, price, at, id, orderAt, backfill } = tick
+    const isLive = at !== undefined && !backfill
+    time.compareClocks(receivedAt)
+    const delayMs = time.delayMs(connector.name)
+    // A trade whose time was moved says nothing about the time it is.
+    if (isLive && orderAt === undefined) time.observe(connector.name, at, receivedAt)
+    const listing = listingOf(symbol)
+    if (listing === undefined) return
+    const evidence = { price, at: at ?? null, id: id ?? null, orderAt, tier: 'L1_MEMORY' as const, askedAt, delayMs }
+    // A price without a trade time comes from a quote channel and says nothing about the channel of trades.
+    const verdict = writer.apply(listing.slot, evidence, receivedAt, at !== undefined)
+    // A trade since the listing was read shows that a market is open again long before the next listing says so.
+    const isBelieved = listing.halted && isLive && verdict !== 'future'
+    const isOpenAgain = isBelieved && receivedAt - Math.max(0, time.ageMs(at, receivedAt)) > venue.instruments.askedAt
+    if (isOpenAgain) directory.update(listing, { halted: false })
+  }
+
+  feed.on('tick', onTick)
+  feed.on('open', (symbols) => {
+    venue.settle('disconnected', 'feed open again')
+    void refresher.readNow(connector.name, symbols)
+  })
+  feed.on('cut', (symbols, reason, retryInMs) => {
+    markDown(symbols)
+    venue.warn('disconnected', { reason, retryInMs: Math.round(retryInMs) }, 'feed disconnected')
+  })
+  feed.on('reject', (symbol, reason) => {
+    markDown([symbol])
+    venue.warn(`rejected ${symbol}`, { symbol, reason }, 'symbol rejected')
+  })
+  feed.on('trouble', (reason) => venue.warn(reason, { reason }, 'feed warning'))
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { testConnector } from '../../test-support/test-connector.fixture.ts'
+import { defaultConnectors } from '../connectors.ts'
+import { connectorsInRegions, regionSettings } from './regions.ts'
+
+const alpha = testConnector({ name: 'alpha' })
+const beta = testConnector({
+  name: 'be-ta',
+  restUrl: 'https://beta.test',
+  regions: { eea: { urls: ['wss://eea.beta.test/ws'], restHosts: { 'beta.test': 'eea.beta.test' }, quotes: ['USDC', 'EUR'] } },
+})
+
+describe('the region of a connector', () => {
+  test('has a variable of its own where the connector has regions', () => {
+    expect(regionSettings([alpha, beta])).toMatchObject({
+      'be-ta': { variable: 'TRINITY_BE_TA_REGION', allowed: 'one of global, eea', defaultText: 'global' },
+    })
+    expect(Object.keys(regionSettings([alpha, beta]))).toEqual(['be-ta'])
+    expect(Object.values(regionSettings(defaultConnectors)).map(({ variable, allowed }) => `${variable} ${allowed}`)).toEqual([
+      'TRINITY_OKX_REGION one of global, eea, us',
+    ])
+  })
+
+  test('moves its feed, its readings, its listing and its currencies, and nothing of other connectors', () => {
+    const [first, second] = connectorsInRegions([alpha, beta], { TRINITY_BE_TA_REGION: 'eea', TRINITY_ALPHA_REGION: 'nowhere' })
+    expect(first).toBe(alpha)
+    expect(second).toMatchObject({ name: 'be-ta', urls: ['wss://eea.beta.test/ws'], quotes: ['USDC', 'EUR'] })
+    expect(second?.rest?.request(['BTC-EUR'], (symbol) => symbol)).toEqual([{ url: 'https://eea.beta.test/last' }])
+    expect(second?.rest?.list?.request()).toEqual({ url: 'https://eea.beta.test/list' })
+  })
+
+  test.each([undefined, '', 'global'])('stays where it is with %j', (region) => {
+    expect(connectorsInRegions([alpha, beta], { TRINITY_BE_TA_REGION: region })).toEqual([alpha, beta])
+  })
+
+  test('that is none is refused with those there are', () => {
+    expect(() => connectorsInRegions([alpha, beta], { TRINITY_BE_TA_REGION: 'mars' })).toThrow(
+      expect.objectContaining({
+        code: 'TRN_SETTING_INVALID',
+        message: "TRINITY_BE_TA_REGION is 'mars'; it must be one of global, eea.",
+      }) as Error,
+    )
+  })
+})

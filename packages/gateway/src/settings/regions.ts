@@ -1,0 +1,26 @@
+import { type Connector, connectorInRegion } from '@trinity/core'
+import { type SettingDescriptor, oneOf, readSettings } from './descriptor.ts'
+
+/** The setting of each connector that has regions, by the connector's name. */
+export function regionSettings(connectors: readonly Connector[]): Readonly<Record<string, SettingDescriptor<string>>> {
+  return Object.fromEntries(
+    connectors.flatMap(({ name, title, regions }) => {
+      if (regions === undefined) return []
+      const variable = `TRINITY_${name.toUpperCase().replaceAll('-', '_')}_REGION`
+      const description = `Which hosts of ${title} are used, for the feed and for REST.`
+      return [[name, { variable, description, ...oneOf(['global', ...Object.keys(regions)], 'global') }]]
+    }),
+  )
+}
+
+/**
+ * The connectors as they are in the regions that the environment chooses.
+ * @throws TrinityError `TRN_SETTING_INVALID` that lists the regions there are
+ */
+export function connectorsInRegions(
+  connectors: readonly Connector[],
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly Connector[] {
+  const regions = readSettings(regionSettings(connectors), environment)
+  return connectors.map((connector) => connectorInRegion(connector, regions[connector.name] ?? 'global'))
+}
