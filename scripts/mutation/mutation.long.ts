@@ -10,7 +10,9 @@ import { runMutations } from './run-mutations.ts'
 
 /** Parts of names choose some: `TRINITY_MUTATION=gcra,quota`. */
 const chosen = process.env.TRINITY_MUTATION?.split(',') ?? ['']
-const mutations = mutationsIn([...coreAccess, ...udpWire, ...udpClient, ...udpReceiver, ...webhookClient]).filter(({ name }) => chosen.some((part) => name.includes(part)))
+const mutations = mutationsIn([...coreAccess, ...udpWire, ...udpClient, ...udpReceiver, ...webhookClient]).filter(({ name }) =>
+  chosen.some((part) => name.includes(part)),
+)
 
 test('each change has a name of its own', () => {
   expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length)

@@ -41,7 +41,7 @@ export class RestClient {
         response.destroy()
         throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${request.url} leads elsewhere (HTTP ${status})`)
       }
-      const retryAfterMs = readRetryAfter(headers['retry-after'])
+      const retryAfterMs = readRetryAfter(headers['retry-after'], headers.date)
       // A refusal is told by its status; what it says beside that may be anything.
       const body = await readBody(response, request.url, maxBodyBytes).catch((error: unknown) => {
         if (status === 200 || signal.aborted) throw error
@@ -65,12 +65,20 @@ export class RestClient {
   }
 }
 
-/** Milliseconds that a Retry-After header asks for: seconds or an HTTP date. */
-export function readRetryAfter(value: string | undefined): number | undefined {
+/** Whoever asks for more is asked again after this. */
+const maxRetryAfterMs = 3_600_000
+
+/**
+ * Milliseconds that a Retry-After header asks for: seconds, or an HTTP date, which is read against the response's own, since our clock may be
+ * wrong. An hour at most.
+ */
+export function readRetryAfter(value: string | undefined, date: string | undefined): number | undefined {
   if (value === undefined || value === '') return undefined
-  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+  if (/^\d{1,9}$/.test(value)) return Math.min(Number(value) * 1000, maxRetryAfterMs)
+  const until = Date.parse(value)
+  const sentAt = Date.parse(date ?? '')
+  if (Number.isNaN(until)) return undefined
+  return Math.min(Math.max(0, until - (Number.isNaN(sentAt) ? Date.now() : sentAt)), maxRetryAfterMs)
 }
 
 async function readBody(response: IncomingMessage, url: string, maxBytes: number): Promise<string> {

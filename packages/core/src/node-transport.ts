@@ -39,7 +39,7 @@ function wrapSocket(socket: WebSocket, handlers: SocketHandlers): Socket {
   socket.on('open', () => handlers.onOpen())
   socket.on('message', (data, isBinary) => handlers.onFrame(toFrame(data, isBinary)))
   socket.on('unexpected-response', (request, response) => {
-    const retryAfterMs = readRetryAfter(response.headers['retry-after'])
+    const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date)
     failure = { status: response.statusCode ?? 0, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
     response.resume()
     request.destroy()

@@ -4,6 +4,9 @@ import type { Log } from './log.ts'
 /** How long the same warning stays unsaid after it was logged. */
 const quietMs = 60_000
 
+/** Most kinds remembered; with one more, the oldest is forgotten. */
+const maxKinds = 2000
+
 /** Warnings about things that go on failing: each kind is logged at once, then once a minute with the number left out. */
 export class QuietLog {
   readonly #log: Log
@@ -23,6 +26,9 @@ export class QuietLog {
       known.leftOut++
       return
     }
+    this.#kinds.delete(kind)
+    const [oldest] = this.#kinds.size >= maxKinds ? this.#kinds.keys() : []
+    if (oldest !== undefined) this.#kinds.delete(oldest)
     this.#kinds.set(kind, { loggedAt: now, leftOut: 0 })
     this.#log.warn(known === undefined || known.leftOut === 0 ? fields : { ...fields, leftOut: known.leftOut }, message)
   }

@@ -39,9 +39,21 @@ export const coreAccess: readonly MutatedFile[] = [
       ['gate: a row beyond the table is looked at', 'row >>> 0 >= rows', 'row > rows'],
       ['gate: a revoked key is admitted', '!== keyStatus.active', '=== keyStatus.free'],
       ['gate: a look takes a request', '        if (!takes) return (this.#verdict = verdict.admitted)\n', ''],
-      ['gate: a used-up month is not seen before the rate', '        if (quota >= 0 && !this.#readMonth(start, quota)) return (this.#verdict = verdict.quotaExceeded)\n', ''],
-      ['gate: a lost exchange is admitted all the same', 'if (!swapArrival(words, wide, cell, this.#arrival, this.#next, slow)) continue', 'swapArrival(words, wide, cell, this.#arrival, this.#next, slow)'],
-      ['gate: the last of a month that another thread had costs its rate', '          swapArrival(words, wide, cell, this.#next, this.#arrival, slow)\n', ''],
+      [
+        'gate: a used-up month is not seen before the rate',
+        '        if (quota >= 0 && !this.#readMonth(start, quota)) return (this.#verdict = verdict.quotaExceeded)\n',
+        '',
+      ],
+      [
+        'gate: a lost exchange is admitted all the same',
+        'if (!swapArrival(words, wide, cell, this.#arrival, this.#next, slow)) continue',
+        'swapArrival(words, wide, cell, this.#arrival, this.#next, slow)',
+      ],
+      [
+        'gate: the last of a month that another thread had costs its rate',
+        '          swapArrival(words, wide, cell, this.#next, this.#arrival, slow)\n',
+        '',
+      ],
       ['gate: a month never turns', '    if (quota >= 0) this.#month.turnTo(nowMs)\n', ''],
       ['gate: a retry is told too early', 'Math.ceil(usIn(', 'Math.floor(usIn('],
       ['gate: a retry is told a request too early', 'this.#msUntil(this.#ahead - (this.#burst - 1)', 'this.#msUntil(this.#ahead - this.#burst'],
@@ -67,12 +79,20 @@ export const coreAccess: readonly MutatedFile[] = [
   {
     file: `${folder}/quota.ts`,
     tests: [`${folder}/gate-threads.test.ts`],
-    changes: [['quota: what another thread counted meanwhile is overwritten', 'if (Atomics.compareExchange(words, index, cell, next) === cell) return true', 'Atomics.store(words, index, next)\n    return true']],
+    changes: [
+      [
+        'quota: what another thread counted meanwhile is overwritten',
+        'if (Atomics.compareExchange(words, index, cell, next) === cell) return true',
+        'Atomics.store(words, index, next)\n    return true',
+      ],
+    ],
   },
   {
     file: `${folder}/key-table.ts`,
     tests: gateTests,
-    changes: [['key table: a bucket keeps its fill under another plan', 'if (isOther || stateBefore >>> 16 !== plan) fillBucket', 'if (isOther) fillBucket']],
+    changes: [
+      ['key table: a bucket keeps its fill under another plan', 'if (isOther || stateBefore >>> 16 !== plan) fillBucket', 'if (isOther) fillBucket'],
+    ],
   },
   {
     file: `${folder}/key-table.ts`,
@@ -80,12 +100,24 @@ export const coreAccess: readonly MutatedFile[] = [
     changes: [
       ['key table: one key under two ids', 'owner >= 0 && owner !== known', 'false'],
       ['key table: a hash of another length is taken', '    for (const bytes of [hash, macKey]) require32Bytes(bytes)\n', ''],
-      ['key table: a secret is not marked while it is written', '      Atomics.add(words, start + rowWord.epoch, 1)\n      if (isOther)', '      if (isOther)'],
+      [
+        'key table: a secret is not marked while it is written',
+        '      Atomics.add(words, start + rowWord.epoch, 1)\n      if (isOther)',
+        '      if (isOther)',
+      ],
       ['key table: the use of a key goes to the next one of its row', '    if (isOther) Atomics.store(words, start + rowWord.quota, 0)\n', ''],
-      ['key table: sessions of a key that was restored live on', 'if (!isOther && ((stateBefore ^ state) & statusMask) !== 0) Atomics.add', 'if (false) Atomics.add'],
+      [
+        'key table: sessions of a key that was restored live on',
+        'if (!isOther && ((stateBefore ^ state) & statusMask) !== 0) Atomics.add',
+        'if (false) Atomics.add',
+      ],
       ['key table: a restored key may be given away', 'if (!entry.revoked) this.#revoked.delete(row)', 'if (!entry.revoked) this.#revoked.add(row)'],
       ['key table: a second revocation ends sessions again', ' || this.#revoked.has(row)) return', ') return'],
-      ['key table: sessions of a revoked key live on', '    Atomics.add(words, start + rowWord.epoch, 2)\n    this.#revoked.add(row)', '    this.#revoked.add(row)'],
+      [
+        'key table: sessions of a revoked key live on',
+        '    Atomics.add(words, start + rowWord.epoch, 2)\n    this.#revoked.add(row)',
+        '    this.#revoked.add(row)',
+      ],
       ['key table: a row too many', '< this.#layout.rows) return', '<= this.#layout.rows) return'],
       ['key table: a place that was left ends a search', 'indexMask), -1)\n', 'indexMask), 0)\n'],
       ['key table: a place that was left is never taken again', 'indexMask)) > 0) probe++', 'indexMask)) !== 0) probe++'],
@@ -100,8 +132,16 @@ export const coreAccess: readonly MutatedFile[] = [
     changes: [
       ['key reader: a short hash finds a key', 'hash.length !== 32', 'hash.length > 32'],
       ['key reader: a secret is read while it is written', '      if ((epoch & 1) === 1) continue\n', ''],
-      ['key reader: a secret that changed meanwhile is believed', 'if (Atomics.load(words, start + rowWord.epoch) === epoch) return true', 'return true'],
-      ['key reader: a key without secret has one of zeros', '      if ((Atomics.load(words, start + rowWord.state) & macKeyBit) === 0) return false\n', ''],
+      [
+        'key reader: a secret that changed meanwhile is believed',
+        'if (Atomics.load(words, start + rowWord.epoch) === epoch) return true',
+        'return true',
+      ],
+      [
+        'key reader: a key without secret has one of zeros',
+        '      if ((Atomics.load(words, start + rowWord.state) & macKeyBit) === 0) return false\n',
+        '',
+      ],
       ['key reader: the last place of a search is left out', 'probe <= longest', 'probe < longest'],
       ['key reader: four bytes of a hash are enough', 'i < count; i++', 'i < 1; i++'],
       ['key reader: a row that nobody has is not revoked', '!== keyStatus.active', '=== keyStatus.revoked'],

@@ -1,7 +1,7 @@
 import type { MutatedFile } from '../mutation.ts'
 
 const folder = 'packages/udp/src/client'
-const tests = [`${folder}/query.test.ts`, `${folder}/session.test.ts`]
+const tests = ['query', 'session', 'keep-alive'].map((name) => `${folder}/${name}.test.ts`)
 
 /** The client that asks for prices. */
 export const udpClient: readonly MutatedFile[] = [
@@ -55,7 +55,11 @@ export const udpClient: readonly MutatedFile[] = [
       ['handshake: a HELLO more', 'if (left === 0) {', 'if (left < 0) {'],
       ['handshake: the clock is off the other way', 'serverTimeMs - this.#environment.now()', 'this.#environment.now() - serverTimeMs'],
       ['handshake: every session has the same nonce', '    this.#environment.random(this.#nonce)\n', ''],
-      ['handshake: a HELLO is repeated with another nonce', '    this.#sentAt = this.#environment.elapsed()\n', '    this.#sentAt = this.#environment.elapsed()\n    this.#environment.random(this.#nonce)\n'],
+      [
+        'handshake: a HELLO is repeated with another nonce',
+        '    this.#sentAt = this.#environment.elapsed()\n',
+        '    this.#sentAt = this.#environment.elapsed()\n    this.#environment.random(this.#nonce)\n',
+      ],
       ['handshake: what was answered is said again', '    this.#running = false\n    this.#cancel()\n', '    this.#running = false\n'],
       ['handshake: an answer while nobody asks', '!this.#running || !this.#said', '!this.#said'],
     ],
@@ -75,7 +79,11 @@ export const udpClient: readonly MutatedFile[] = [
     tests,
     changes: [
       ['client options: any port', 'port, 65_535)', 'port, Infinity)'],
-      ['client options: request ids run out of their range', 'const mostRequests = requestIdEnd - firstRequestIdBelow', 'const mostRequests = 2 * requestIdEnd'],
+      [
+        'client options: request ids run out of their range',
+        'const mostRequests = requestIdEnd - firstRequestIdBelow',
+        'const mostRequests = 2 * requestIdEnd',
+      ],
       ['client options: the time of a query is that of the client', 'timeoutMs ?? defaults.timeoutMs', 'defaults.timeoutMs'],
     ],
   },
@@ -112,13 +120,21 @@ export const udpClient: readonly MutatedFile[] = [
       ['client: a lost session costs an attempt', '    if (wasSent) call.attemptsLeft++\n', ''],
       ['client: a query outlives any number of sessions', 'if (wasSent && call.renewalsLeft-- === 0) {', 'if (false) {'],
       ['client: queries go out while a session is asked for', ' && !this.#handshake.running) return', ') return'],
-      ['client: a forged QUOTE is believed', 'if (call === undefined || !this.#isFromServer(datagram)) return false', 'if (call === undefined) return false'],
+      [
+        'client: a forged QUOTE is believed',
+        'if (call === undefined || !this.#isFromServer(datagram)) return false',
+        'if (call === undefined) return false',
+      ],
       ['client: a forged refusal is believed', '    if (!this.#isFromServer(datagram)) return false\n', ''],
       ['client: a forged PONG is believed', ' || !this.#isFromServer(datagram)) return false\n    this.#pingId', ') return false\n    this.#pingId'],
       ['client: any PONG is an answer', 'pong.requestId !== this.#pingId || ', ''],
       ['client: a PONG is an answer twice', '    this.#pingId = undefined\n    return true', '    return true'],
       ['client: a refusal of nothing counts', 'call === undefined && refusal.requestId !== this.#pingId', 'false'],
-      ['client: a forged loss of the session ends it', '      this.#handshake.start()\n      return true', '      this.#session = undefined\n      this.#handshake.start()\n      return true'],
+      [
+        'client: a forged loss of the session ends it',
+        '      this.#handshake.start()\n      return true',
+        '      this.#session = undefined\n      this.#handshake.start()\n      return true',
+      ],
       ['client: a lost session is not noticed', '      this.#handshake.start()\n      return true', '      return true'],
       ['client: a refused query waits on', '    if (call !== undefined) this.#calls.settle(call, () => call.reject(refusalError(refusal)))\n', ''],
       ['client: a failed session keeps its timer', '    this.#session = undefined\n    this.#keepAlive.stop()', '    this.#session = undefined'],

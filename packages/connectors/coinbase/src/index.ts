@@ -48,7 +48,7 @@ export const coinbase = defineConnector({
     if (message === undefined) return []
     if (message.channel === 'market_trades') return decodeTrades(asObjects(message.events))
     if (message.channel === 'subscriptions') return asObjects(message.events).flatMap(decodeHeld)
-    if (message.type === 'error') return [{ kind: 'reject', reason: refusalWords(message.message, message.reason) }]
+    if (message.type === 'error') return [decodeError(message)]
     return [{ kind: 'alive' }]
   },
 
@@ -103,6 +103,13 @@ function readProduct(product: JsonObject): ListedSymbol[] {
   if (typeof symbol !== 'string' || symbol === '') return []
   const read = readMarketState(status, stateWords)
   return [read.state === 'trading' && haltingFlags.some((flag) => product[flag] === true) ? { symbol, state: 'halted' } : { symbol, ...read }]
+}
+
+/** The product stands only in the words, and not always. */
+function decodeError({ message, reason: words }: JsonObject): FeedEvent {
+  const reason = refusalWords(message, words)
+  const symbol = /(\S+-\S+) is not a valid product/.exec(reason)?.[1]
+  return symbol === undefined ? { kind: 'reject', reason } : { kind: 'reject', symbol, reason }
 }
 
 function readRejection(message: JsonObject | undefined): RestRejection | undefined {

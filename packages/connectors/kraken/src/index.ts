@@ -73,10 +73,9 @@ export const kraken = defineConnector({
   },
 })
 
-/** Where the side begins in a row with an empty symbol. */
-const sideAt = '{"symbol":"","side":"'.length
-const updateHead = '{"channel":"trade","type":"update","data":['
-const snapshotHead = '{"channel":"trade","type":"snapshot","data":['
+/** Where the side begins in a row with an empty symbol, and how `buy` begins. */
+const [sideAt, letterB] = ['{"symbol":"","side":"'.length, 98]
+const head = /\{"channel":"trade","type":"(?:update|(snapshot))","data":\[/y
 const number = String.raw`((?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)`
 const row = new RegExp(
   String.raw`\{"symbol":"([\w./]+)","side":"(?:buy|sell)","price":${number},"qty":${number},"ord_type":"\w+","trade_id":(0|[1-9]\d*),"timestamp":"([\d:.TZ-]+)"\}(?:,|(\]\}$))`,
@@ -88,19 +87,21 @@ const row = new RegExp(
  * after JSON.parse costs more than the parsing. Undefined for any other form.
  */
 function scanTrades(text: string): Tick[] | undefined {
-  const backfill = !text.startsWith(updateHead)
-  if (backfill && !text.startsWith(snapshotHead)) return undefined
+  head.lastIndex = 0
+  const start = head.exec(text)
+  if (start === null) return undefined
+  const backfill = start[1] !== undefined
   const ticks: Tick[] = []
-  row.lastIndex = (backfill ? snapshotHead : updateHead).length
+  row.lastIndex = head.lastIndex
   for (;;) {
     const match = row.exec(text)
     if (match === null) return undefined
-    const [, symbol = '', price, size, id, time, end] = match
-    // One letter costs less than a group of its own.
-    const side = text.charAt(match.index + sideAt + symbol.length) === 'b' ? 'buy' : 'sell'
-    const tick = readTrade({ symbol, price, size, at: rfc3339Ms(time), id, backfill, side })
+    const symbol = match[1] ?? ''
+    // One character costs less than a group of its own.
+    const side = text.charCodeAt(match.index + sideAt + symbol.length) === letterB ? 'buy' : 'sell'
+    const tick = readTrade({ symbol, price: match[2], size: match[3], at: rfc3339Ms(match[5]), id: match[4], backfill, side })
     if (tick !== undefined) ticks.push(tick)
-    if (end !== undefined) return ticks
+    if (match[6] !== undefined) return ticks
   }
 }
 
@@ -129,9 +130,9 @@ function decodeAnswer(message: JsonObject): FeedEvent[] {
 }
 
 function readRejection(message: JsonObject | undefined): RestRejection | undefined {
-  const error: unknown = message?.error
-  if (!Array.isArray(error) || error.length === 0) return undefined
-  return { rejected: refusalWords(error.filter((words) => typeof words === 'string').join(', ')) }
+  // One that begins with W is only a warning.
+  const errors = Array.isArray(message?.error) ? message.error.filter((error) => typeof error !== 'string' || !error.startsWith('W')) : []
+  return errors.length === 0 ? undefined : { rejected: refusalWords(errors.filter((words) => typeof words === 'string').join(', ')) }
 }
 
 function lastPrice(row: unknown): unknown {

@@ -148,6 +148,11 @@ test.each([
   }
 })
 
+test('a warning beside a result rejects nothing', () => {
+  const body = JSON.stringify({ error: ['WGeneral:Deprecated'], result: { 'BTC/USD': { c: ['1', '1'] } } })
+  expect(rest.decode(body, ['BTC/USD'], (symbol) => symbol)).toMatchObject({ ticks: [{ symbol: 'BTC/USD', price: '1' }] })
+})
+
 test.each(['', '<html>502</html>', '[]', '{}', '{"result":[]}', '{"error":[],"result":{"BTC/USD":null,"A":7}}'])(
   '%s lists nothing and prices nothing',
   (body) => {

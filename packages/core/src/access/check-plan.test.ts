@@ -38,7 +38,7 @@ test('the bounds themselves are allowed', () => {
 })
 
 test('a rate that 64 bits can’t count exactly for ten years is refused with the nearest ones that they can', () => {
-  const message = 'queriesPerSecond of a plan is 999983, which can\'t be counted exactly for ten years; 999960 and 1000000 can.'
+  const message = "queriesPerSecond of a plan is 999983, which can't be counted exactly for ten years; 999960 and 1000000 can."
   expect(refusalOf(testPlan(999_983, 1))).toMatchObject({ code: 'TRN_SETTING_INVALID', message })
   expect(refusalOf(testPlan(999_960, 1))).toBeUndefined()
 })

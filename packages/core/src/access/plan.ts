@@ -8,7 +8,7 @@ export type Tier = (typeof tiers)[number]
 export interface Plan {
   /** Requests in a calendar month, UTC. */
   readonly monthlyQueries: number | null
-  /** A whole number; how fast an empty bucket fills. */
+  /** How fast an empty bucket fills: a whole number up to 29,000, or up to 1,000,000 one that is round enough to be counted exactly for ten years. */
   readonly queriesPerSecond: number | null
   /** Requests that a full bucket admits at once; means nothing without `queriesPerSecond`. */
   readonly burst: number | null

@@ -80,21 +80,61 @@ describe('the directory', () => {
     expect(new Set(slots).size).toBe(2)
   })
 
+  test('a change of its market makes a listing that all find, in the same place, and tells the writer', () => {
+    const { directory, writer } = makeDirectory(3)
+    const first = directory.add(listing('v1', 'BTC'))
+    directory.add(listing('v2', 'BTC'))
+    expect([first.halted, first.apart]).toEqual([false, false])
+    writer.apply(first.slot, { price: '1', at: now, id: '1', tier: 'L1_MEMORY' }, now)
+    const halted = directory.update(first, { halted: true })
+    expect(halted).toEqual({ ...first, halted: true })
+    expect([directory.ofSymbol('v1', 'BTC-USD'), directory.ofSlot(first.slot), directory.ofAsset('BTC')[0]]).toEqual([halted, halted, halted])
+    expect(directory.list().map(({ venue }) => venue)).toEqual(['v1', 'v2'])
+    const reading = { price: '1', at: null, id: null, tier: 'L3_REST', askedAt: now + 5000 } as const
+    expect(writer.apply(first.slot, reading, now + 5000)).toBe('ignored')
+    const apart = directory.update(halted, { halted: false, apart: true })
+    expect(apart).toEqual({ ...first, apart: true })
+    expect(writer.apply(first.slot, reading, now + 5000)).toBe('confirms')
+    directory.remove(apart)
+    expect(directory.ofAsset('BTC').map(({ venue }) => venue)).toEqual(['v2'])
+  })
+
+  test('a change of nothing, or of a listing that is gone, changes nothing', () => {
+    const { directory } = makeDirectory()
+    const btc = directory.add(listing('v1', 'BTC'))
+    expect(directory.update(btc, { halted: false })).toBe(btc)
+    const halted = directory.update(btc, { halted: true })
+    expect(directory.update(btc, { halted: false })).toBe(btc)
+    expect(directory.ofSymbol('v1', 'BTC-USD')).toBe(halted)
+    directory.remove(halted)
+    expect(directory.update(halted, { halted: false })).toBe(halted)
+    expect(directory.list()).toEqual([])
+  })
+
+  test('a listing may be halted or apart from the start', () => {
+    const { directory, writer } = makeDirectory()
+    const btc = directory.add({ ...listing('v1', 'BTC'), halted: true, apart: true })
+    expect([btc.halted, btc.apart]).toEqual([true, true])
+    expect(writer.apply(btc.slot, { price: '1', at: null, id: null, tier: 'L3_REST', askedAt: now }, now)).toBe('ignored')
+  })
+
   test('tells its observer of each change of an asset, once, with all listings in their order', () => {
     const told: string[] = []
     const writer = new BoardWriter(createBoard(3), 9000)
     const observe = (asset: string, listings: readonly Listing[]): void => {
-      told.push(`${asset} ${listings.map(({ venue, onDemand }) => (onDemand ? `${venue}?` : venue)).join(' ')}`)
+      told.push(`${asset} ${listings.map(({ venue, onDemand, halted }) => `${venue}${onDemand ? '?' : ''}${halted ? '!' : ''}`).join(' ')}`)
     }
     const directory = new Directory(writer, 3, ({ venue }) => Number(venue.slice(1)), observe)
     const second = directory.add({ ...listing('v2', 'BTC'), onDemand: true })
     directory.add(listing('v1', 'BTC'))
     directory.add(listing('v1', 'BTC'))
     directory.add(listing('v1', 'ETH'))
-    directory.add(listing('v2', 'BTC'))
+    const kept = directory.add(listing('v2', 'BTC'))
+    directory.update(kept, { halted: true })
+    directory.update(kept, { halted: true })
     directory.remove(second)
     directory.remove(directory.ofSymbol('v2', 'BTC-USD') as Listing)
     directory.remove(directory.ofSymbol('v1', 'BTC-USD') as Listing)
-    expect(told).toEqual(['BTC v2?', 'BTC v1 v2?', 'ETH v1', 'BTC v1 v2', 'BTC v1', 'BTC '])
+    expect(told).toEqual(['BTC v2?', 'BTC v1 v2?', 'ETH v1', 'BTC v1 v2', 'BTC v1 v2!', 'BTC v1', 'BTC '])
   })
 })

@@ -6,8 +6,26 @@ const now = 1_790_000_000_000
 const unconfirmedMs = 9000
 
 const live: Evidence = { price: '100.0', at: now, id: '10', tier: 'L1_MEMORY' }
-const shown: ListingRecord = { price: '100.0', orderAt: now - 1000, id: '9', confirmedAt: now - 1000, feedSeenAt: now - 1000, feedLive: true, untimedAsOf: -Infinity, halted: false }
-const blank: ListingRecord = { price: '', orderAt: -Infinity, id: null, confirmedAt: 0, feedSeenAt: 0, feedLive: false, untimedAsOf: -Infinity, halted: false }
+const shown: ListingRecord = {
+  price: '100.0',
+  orderAt: now - 1000,
+  id: '9',
+  confirmedAt: now - 1000,
+  feedSeenAt: now - 1000,
+  feedLive: true,
+  untimedAsOf: -Infinity,
+  halted: false,
+}
+const blank: ListingRecord = {
+  price: '',
+  orderAt: -Infinity,
+  id: null,
+  confirmedAt: 0,
+  feedSeenAt: 0,
+  feedLive: false,
+  untimedAsOf: -Infinity,
+  halted: false,
+}
 
 const verdict = (evidence: Partial<Evidence>, record: Partial<ListingRecord> = {}): string =>
   judge({ ...live, ...evidence }, { ...shown, ...record }, now, unconfirmedMs, plainTime)
@@ -46,6 +64,33 @@ describe('a snapshot or a timed reading', () => {
   })
 })
 
+describe('a timed trade after a reading without trade time', () => {
+  const asOf = now - 10_000
+  const read = { untimedAsOf: asOf, confirmedAt: asOf, orderAt: now - 60_000 }
+  test.each([
+    ['is shown when it is newer than the reading', { at: asOf + 1, delayMs: 0 }, 'replaces'],
+    ['is not when it is older', { at: asOf, delayMs: 0 }, 'ignored'],
+    ['is not when it is older by its true order, also with a moved time', { at: now, orderAt: asOf, delayMs: 0 }, 'ignored'],
+    ['is newer also by a clock that is behind, as its other trades show', { at: asOf - 2999, delayMs: 3000 }, 'replaces'],
+    ['is older by such a clock too', { at: asOf - 3000, delayMs: 3000 }, 'ignored'],
+    ['is newer also by a clock of which nothing is known, if that may be behind by seconds', { at: asOf - 4999 }, 'replaces'],
+    ['is older if no clock would be so far behind', { at: asOf - 5000 }, 'ignored'],
+    ['a clock ahead makes no trade older', { at: asOf + 1, delayMs: -2000 }, 'replaces'],
+    ['is shown when it is older and has the same price, which it names', { at: asOf - 20_000, price: '100.00', delayMs: 0 }, 'replaces'],
+    ['of a snapshot is shown when that is true as of later', { at: asOf - 20_000, delayMs: 0, askedAt: asOf + 1 }, 'replaces'],
+    ['of a snapshot from before is not', { at: asOf - 20_000, delayMs: 0, askedAt: asOf }, 'ignored'],
+  ] as const)('%s', (_, evidence, expected) => {
+    expect(verdict({ price: '101', ...evidence }, read)).toBe(expected)
+  })
+
+  test('is compared by the time at the venues, not by this machine', () => {
+    const hourAhead = { offsetMs: -3_600_000, ageMs: (at: number, seenAt: number) => seenAt - 3_600_000 - at }
+    const judged = (at: number): string =>
+      judge({ ...live, price: '101', at, delayMs: 0 }, { ...shown, ...read, orderAt: 0 }, now, unconfirmedMs, hourAhead)
+    expect([judged(asOf - 3_600_000 + 1), judged(asOf - 3_600_000)]).toEqual(['replaces', 'ignored'])
+  })
+})
+
 describe('a reading without trade time', () => {
   const reading = { price: '101', at: null, id: null, tier: 'L3_REST', askedAt: now } as const
   const doubted = { feedLive: false, feedSeenAt: now - 20_000, confirmedAt: now - 20_000 }
@@ -66,8 +111,43 @@ describe('a reading without trade time', () => {
     ],
     ['does not even confirm then', { ...reading, price: '100.0', askedAt: now - 1001 }, {}, 'ignored'],
     ['proves nothing when nobody knows when it was asked for', { ...reading, askedAt: undefined }, doubted, 'ignored'],
+    ['does not replace a trade that came after it can have been made', { ...reading, asOf: now - 20_000 }, doubted, 'ignored'],
+    ['replaces one that came before', { ...reading, asOf: now - 19_999 }, doubted, 'replaces'],
+    [
+      'is worth the moment it was made, not that at which it was asked for',
+      { ...reading, price: '100.0', asOf: now - 1001 },
+      { confirmedAt: now - 1000 },
+      'ignored',
+    ],
+    ['confirms as of that moment', { ...reading, price: '100.0', asOf: now - 1000 }, { confirmedAt: now - 1000 }, 'confirms'],
+    [
+      'the age of the shown price counts from when it was asked for',
+      { ...reading, asOf: now - 500 },
+      { confirmedAt: now - unconfirmedMs },
+      'replaces',
+    ],
   ] as const)('%s', (_, evidence, record, expected) => {
     expect(verdict(evidence, record)).toBe(expected)
+  })
+})
+
+describe('of a halted market', () => {
+  const halted = { halted: true, feedLive: false, feedSeenAt: 0, confirmedAt: now - 60_000 }
+  const reading = { at: null, id: null, tier: 'L3_REST', askedAt: now } as const
+  test.each([
+    ['no reading confirms the price', { ...reading, price: '100.0' }, halted, 'ignored'],
+    ['nor replaces it', { ...reading, price: '101' }, halted, 'ignored'],
+    ['nor is it the first one: nobody knows how old it is', reading, { ...blank, halted: true }, 'ignored'],
+    ['no timed reading confirms it either', { at: now - 1000, id: '9', tier: 'L3_REST', askedAt: now }, halted, 'ignored'],
+    ['a live trade is shown', { price: '101', at: now }, halted, 'replaces'],
+    ['so is a newer one that a timed reading brings', { price: '101', at: now - 500, tier: 'L3_REST', askedAt: now }, halted, 'replaces'],
+    ['and the first one', { at: now - 500, tier: 'L3_REST', askedAt: now }, { ...blank, halted: true }, 'replaces'],
+  ] as const)('%s', (_, evidence, record, expected) => {
+    expect(verdict(evidence, record)).toBe(expected)
+  })
+
+  test('a reading proves its trade as of that trade, no later', () => {
+    expect(provedAt({ ...live, at: now - 60_000, askedAt: now }, now, plainTime, true)).toBe(now - 60_000)
   })
 })
 
@@ -77,5 +157,7 @@ describe('what evidence proves', () => {
     expect(provedAt({ ...live, at: now - 60_000, askedAt: now - 10 }, now, plainTime, false)).toBe(now - 10)
     expect(provedAt({ ...live, at: null, askedAt: now - 10 }, now, plainTime, false)).toBe(now - 10)
     expect(provedAt({ ...live, at: now + 3000 }, now, plainTime, false)).toBe(now)
+    expect(provedAt({ ...live, at: null, askedAt: now - 10, asOf: now - 20_000 }, now, plainTime, false)).toBe(now - 20_000)
+    expect(provedAt({ ...live, at: now - 60_000, askedAt: now - 10, asOf: now + 50 }, now, plainTime, false)).toBe(now)
   })
 })

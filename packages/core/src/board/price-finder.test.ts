@@ -84,6 +84,75 @@ describe('which price is found', () => {
   })
 })
 
+describe('halted markets and listings that are apart', () => {
+  test('a halted market comes after all that trade and are fresh, whatever its place', () => {
+    const market = new Market()
+    market.trade(market.first, '1', start)
+    market.trade(market.second, '2', start)
+    market.directory.update(market.first, { halted: true })
+    expect(market.find(start)).toBe('second 2')
+    expect(market.find(start, { venue: 'first' })).toBe('first 1')
+  })
+
+  test('it comes after one that came back only now, and before one that is stale', () => {
+    const market = new Market()
+    market.trade(market.first, '1', start + 60_000)
+    market.trade(market.second, '2', start)
+    market.trade(market.second, '2.5', start + 60_000)
+    market.directory.update(market.first, { halted: true })
+    expect(market.find(start + 60_000)).toBe('second 2.5')
+    market.trade(market.directory.ofAsset('BTC')[0] as Listing, '1.5', start + 70_000)
+    expect(market.find(start + 60_000 + limitMs + 1)).toBe('first 1.5')
+  })
+
+  test('of two that are halted and fresh the first one in order answers', () => {
+    const market = new Market()
+    for (const [listing, price] of [
+      [market.second, '2'],
+      [market.first, '1'],
+    ] as const) {
+      market.trade(listing, price, start)
+      market.directory.update(listing, { halted: true })
+    }
+    expect(market.find(start)).toBe('first 1')
+  })
+
+  test('a stale one is as good as any other stale one', () => {
+    const market = new Market()
+    market.trade(market.first, '1', start + 1000)
+    market.trade(market.second, '2', start)
+    market.directory.update(market.first, { halted: true })
+    expect(market.find(start + 100_000)).toBe('first 1')
+  })
+
+  test('a listing that is apart answers only those who name its venue', () => {
+    const market = new Market()
+    market.trade(market.first, '1', start)
+    market.trade(market.second, '2', start)
+    const apart = market.directory.update(market.first, { apart: true })
+    expect([market.find(start), market.find(start, { venue: 'first' })]).toEqual(['second 2', 'first 1'])
+    expect(market.find(start + 100_000)).toBe('second 2')
+    market.directory.update(apart, { apart: false })
+    expect(market.find(start)).toBe('first 1')
+  })
+
+  test('with nothing else there is no price for others, in a currency that it has', () => {
+    const market = new Market()
+    const only = market.directory.add({ ...market.first, asset: 'LUNA', symbol: 'LUNA-USD', apart: true, freshnessLimitMs: limitMs })
+    market.trade(only, '7', start)
+    const find = (wish: Partial<PriceWish>): string => market.find(start, { asset: 'LUNA', ...wish })
+    expect([find({}), find({ quote: 'USD' }), find({ quote: 'EUR' }), find({ venue: 'first' })]).toEqual(['price', 'price', 'quote', 'first 7'])
+  })
+
+  test('the currency is that of the first listing that is not apart', () => {
+    const market = new Market()
+    market.trade(market.third, '3', start)
+    market.directory.update(market.first, { apart: true })
+    market.directory.update(market.second, { apart: true })
+    expect(market.find(start)).toBe('third 3')
+  })
+})
+
 describe('coming back from stale', () => {
   function returned(): { market: Market; back: number } {
     const market = new Market()

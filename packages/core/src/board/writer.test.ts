@@ -137,6 +137,129 @@ describe('confirmation', () => {
   })
 })
 
+describe('a reading without trade time', () => {
+  const reading: Evidence = { price: '61000', at: null, id: null, tier: 'L3_REST', askedAt: now + 20_000 }
+  const later: Evidence = { ...trade, price: '62000', at: now + 20_001, id: null, delayMs: 0 }
+
+  test('that replaced a price is not replaced by an older trade that comes late, but by a newer one', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now, true)
+    expect(writer.apply(0, reading, now + 20_100)).toBe('replaces')
+    expect(writer.apply(0, { ...later, price: '60500', at: now + 19_999 }, now + 20_200, true)).toBe('ignored')
+    expect(read()).toMatchObject({ price: '61000', confirmedAt: now + 20_000 })
+    expect(writer.apply(0, later, now + 20_300, true)).toBe('replaces')
+    expect(read()).toMatchObject({ price: '62000', at: now + 20_001 })
+  })
+
+  test('that confirmed a price keeps it against an older trade, too', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now, true)
+    expect(writer.apply(0, { ...reading, price: '60000.4' }, now + 20_100)).toBe('confirms')
+    expect(writer.apply(0, { ...later, price: '60500', at: now + 19_999 }, now + 20_200, true)).toBe('ignored')
+    expect(read()?.price).toBe('60000.40000')
+  })
+
+  test('that came to nothing keeps nothing', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now + 15_000, true)
+    writer.confirm(0, now + 15_000, 'L3_REST', now + 15_000)
+    expect(writer.apply(0, reading, now + 20_100)).toBe('ignored')
+    expect(writer.apply(0, { ...later, at: now + 19_999 }, now + 20_200, true)).toBe('replaces')
+    expect(read()?.price).toBe('62000')
+  })
+
+  test('with the age of its body proves the price as of when that can have been made', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, { ...reading, asOf: now }, now + 20_100)
+    expect(read()).toMatchObject({ price: '61000', confirmedAt: now })
+  })
+
+  test('proves nothing of a halted market, and again something when that is open', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now, true)
+    writer.setHalted(0, true)
+    expect(writer.apply(0, { ...reading, price: '60000.4' }, now + 20_100)).toBe('ignored')
+    expect(read()?.confirmedAt).toBe(now)
+    writer.setHalted(0, false)
+    expect(writer.apply(0, { ...reading, price: '60000.4' }, now + 20_100)).toBe('confirms')
+  })
+})
+
+describe('when time may have been lost', () => {
+  const limitMs = 30_000
+
+  test('every price is stale until its next proof, also a fresh one, and older by the time lost', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now, true)
+    writer.unconfirmAll(0, now + 10)
+    expect(read()).toMatchObject({ price: '60000.40000', confirmedAt: now + 10 - limitMs - 1 })
+    writer.apply(0, { ...trade, at: now + 20, id: '9007199254740994' }, now + 20, true)
+    writer.unconfirmAll(3_600_000, now + 30)
+    expect(read()?.confirmedAt).toBe(now + 20 - 3_600_000)
+    writer.apply(0, { ...trade, at: now + 40, id: '9007199254740995' }, now + 40, true)
+    expect(read()).toMatchObject({ confirmedAt: now + 40, freshSince: now + 40 })
+  })
+
+  test('the moment of the last proof stays what it was', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now, true)
+    writer.unconfirmAll(3_600_000, now + 10)
+    expect(read()?.confirmedUtc).toBe(now)
+  })
+
+  test('each price is told once; a slot without a price is left alone', () => {
+    const { writer, read } = makeBoard()
+    const slots: number[] = []
+    writer.open(1, { currencyCode: 0, freshnessLimitMs: limitMs })
+    writer.apply(0, trade, now, true)
+    writer.on('price', (slot) => slots.push(slot))
+    writer.unconfirmAll(0, now)
+    expect(slots).toEqual([0])
+    expect([writer.confirmedAt(1), read()?.price]).toEqual([0, '60000.40000'])
+  })
+
+  test('what was asked for before proves nothing but its own trade', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now, true)
+    writer.unconfirmAll(3_600_000, now + 1000)
+    expect(writer.apply(0, { price: '60000.4', at: null, id: null, tier: 'L3_REST', askedAt: now + 999 }, now + 1100)).toBe('ignored')
+    expect(writer.apply(0, { ...trade, askedAt: now + 999 }, now + 1100)).toBe('ignored')
+    expect(read()?.confirmedAt).toBe(now - 3_600_000)
+    expect(writer.apply(0, { ...trade, id: '9007199254740994', at: now + 900, askedAt: now + 999 }, now + 1100)).toBe('replaces')
+    expect(read()).toMatchObject({ id: '9007199254740994', confirmedAt: now + 900 })
+    expect(writer.apply(0, { price: '60000.4', at: null, id: null, tier: 'L3_REST', askedAt: now + 1000 }, now + 1100)).toBe('confirms')
+  })
+
+  test('a clock that was set back loses no time, and no reading its worth', () => {
+    const { writer } = makeBoard()
+    writer.apply(0, trade, now, true)
+    writer.unconfirmAll(0, now + 1000)
+    expect(writer.apply(0, { price: '60000.4', at: null, id: null, tier: 'L3_REST', askedAt: now + 999 }, now + 1100)).toBe('confirms')
+  })
+
+  test('time that was lost without a step makes prices older, not stale', () => {
+    const { writer, read } = makeBoard()
+    writer.apply(0, trade, now, true)
+    writer.ageAll(1900, now + 10)
+    expect(read()).toMatchObject({ confirmedAt: now - 1900, confirmedUtc: now })
+    expect(writer.apply(0, { price: '60000.4', at: null, id: null, tier: 'L3_REST', askedAt: now + 9 }, now + 100)).toBe('ignored')
+  })
+
+  test('a trade is newer than a reading from before that sleep', () => {
+    const asleepMs = 60_000
+    const time = { offsetMs: 0, ageMs: (at: number, seenAt: number) => seenAt + time.offsetMs - at }
+    const sleeper = new BoardWriter(createBoard(1), 9000, time)
+    sleeper.open(0, { currencyCode: 0, freshnessLimitMs: limitMs })
+    sleeper.apply(0, { price: '1', at: null, id: null, tier: 'L3_REST', askedAt: now }, now)
+    sleeper.unconfirmAll(asleepMs, now + 100)
+    time.offsetMs = asleepMs
+    // Made a moment after the reading, and kept waiting by the sleep.
+    const waited: Evidence = { price: '2', at: now + 50, id: '1', tier: 'L1_MEMORY', delayMs: 0 }
+    expect(sleeper.apply(0, waited, now + 100, true)).toBe('replaces')
+    expect(sleeper.confirmedAt(0)).toBe(now + 50 - asleepMs)
+  })
+})
+
 describe('events and edges', () => {
   test('each change of a price or its proof is told once, nothing else is', () => {
     const { writer } = makeBoard()
@@ -152,7 +275,18 @@ describe('events and edges', () => {
   test('a slot that nobody opened takes nothing', () => {
     const { writer } = makeBoard()
     expect(writer.apply(1, trade, now)).toBe('ignored')
-    expect(writer.confirmedAt(1)).toBe(0)
+    expect([writer.confirmedAt(1), writer.price(1), writer.feedSeenAt(1)]).toEqual([0, '', 0])
+    writer.setHalted(1, true)
+    writer.markFeedDown(1)
+  })
+
+  test('what is shown, and when the feed was last heard of, is known without reading the board', () => {
+    const { writer } = makeBoard()
+    writer.apply(0, trade, now + 5)
+    expect([writer.price(0), writer.feedSeenAt(0)]).toEqual(['60000.40000', 0])
+    writer.apply(0, { ...trade, at: now - 1, id: null }, now + 7, true)
+    writer.apply(0, { ...trade, at: now + 60_000 }, now + 9, true)
+    expect([writer.price(0), writer.feedSeenAt(0)]).toEqual(['60000.40000', now + 7])
   })
 
   test('a board of another layout is refused', () => {

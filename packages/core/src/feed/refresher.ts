@@ -158,7 +158,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
   /** Where one request brings everything, all listings are read along: some would be due before the next reading. */
   #symbolsToRead(venue: string, reader: RestReader, due: readonly Listing[]): readonly string[] {
     const all = this.#parts.directory.list(venue).map(({ symbol }) => symbol)
-    return reader.requestCount(all) === 1 ? all : due.map(({ symbol }) => symbol)
+    return reader.isBulk(all) ? all : due.map(({ symbol }) => symbol)
   }
 
   async #readTier(tier: CacheTier, evidence: EvidenceTier): Promise<void> {

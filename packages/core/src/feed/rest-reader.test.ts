@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ConnectorRest } from '../connector.ts'
+import type { ConnectorRest, RestPrices, RestRejection } from '../connector.ts'
 import type { RestResponse } from '../transport.ts'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { FakeTransport } from '../testing/fake/fake-transport.ts'
@@ -99,11 +99,82 @@ describe('pace', () => {
     expect(transport.requests.map(({ at }) => at - start)).toEqual([0, pauseMs])
   })
 
+  test.each([
+    ['without a pause of its own', {}, 30_000],
+    ['with one', { retryAfterMs: 7000 }, 7000],
+  ])('a rejection in a good response %s pauses like a 429, and the reading fails with its words', async (_, more, pauseMs) => {
+    let rejection: RestRejection | undefined = { rejected: 'EGeneral:Too many requests', ...more }
+    const { clock, transport, reader, start } = makeReader({
+      ...bulk,
+      decode: (body, symbols, restName) => rejection ?? bulk.decode(body, symbols, restName),
+    })
+    await expect(reader.read(['a'])).rejects.toThrow('https://plain.test/all rejected the request: EGeneral:Too many requests')
+    rejection = undefined
+    const next = reader.read(['a'])
+    await clock.advanceAsync(60_000)
+    expect(pricesOf(await next)).toEqual(['a1'])
+    expect(transport.requests.map(({ at }) => at - start)).toEqual([0, pauseMs])
+  })
+
+  test('a rejected listing pauses too', async () => {
+    const list = { request: () => ({ url: 'https://plain.test/list' }), decode: () => ({ rejected: 'x'.repeat(1000), retryAfterMs: 5000 }) }
+    const { clock, transport, reader, start } = makeReader({ ...bulk, list })
+    const error = await reader.list().catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'TRN_VENUE_UNAVAILABLE' })
+    expect(String(error)).toHaveLength(`TrinityError: https://plain.test/list rejected the request: ${'x'.repeat(200)}`.length)
+    const next = reader.read(['a'])
+    await clock.advanceAsync(60_000)
+    await next
+    expect(transport.requests.map(({ at }) => at - start)).toEqual([0, 5000])
+  })
+
+  test('a rejection of one of several requests is one failure, one line', async () => {
+    const decode = (body: string): RestPrices | RestRejection => (body === '2' ? { rejected: 'no such pair' } : { ticks: [plainTick('x', body)] })
+    const { clock, transport, reader } = makeReader({ ...singles, limit: { count: 100, perMs: 1000 }, decode })
+    transport.answer = ({ url }) => ok(url.endsWith('/b') ? '2' : '1')
+    const reading = reader.read(['a', 'b', 'c'])
+    await clock.advanceAsync(60_000)
+    const { bodies, failures } = await reading
+    expect([pricesOf({ bodies }), failures]).toEqual([['x1', 'x1'], ['https://plain.test/b rejected the request: no such pair']])
+  })
+
   test('a body of an error is cut before it comes into a message', async () => {
     const { transport, reader } = makeReader(bulk)
     transport.answer = () => ({ status: 500, body: 'x'.repeat(10_000) })
     const error = await reader.read(['a']).catch((reason: unknown) => reason)
     expect(String(error).length).toBeLessThan(400)
+  })
+})
+
+describe('bodies', () => {
+  test('say when they were asked for, when they came, and when the venue made them', async () => {
+    const { clock, transport, reader, start } = makeReader({ ...bulk, decode: (body) => ({ ticks: [], madeAt: Number(body) }) })
+    let answer: (response: RestResponse) => void = () => undefined
+    transport.answer = () => new Promise((resolve) => (answer = resolve))
+    const reading = reader.read(['a'])
+    await clock.advanceAsync(700)
+    answer(ok('123'))
+    expect((await reading).bodies).toEqual([{ ticks: [], askedAt: start, receivedAt: start + 700, madeAt: 123 }])
+  })
+
+  test('call symbols by the names of the last listing, in requests too', async () => {
+    const named: ConnectorRest = {
+      ...bulk,
+      request: (symbols, restName) => symbols.map((symbol) => ({ url: `https://plain.test/${restName(symbol)}` })),
+      decode: (_, symbols, restName) => ({ ticks: symbols.map((symbol) => plainTick(symbol, String(restName(symbol).length))) }),
+    }
+    const { transport, reader } = makeReader(named)
+    reader.setNames([
+      { symbol: 'a', state: 'trading', restName: 'XXA' },
+      { symbol: 'b', state: 'trading' },
+    ])
+    expect(pricesOf(await reader.read(['a', 'b']))).toEqual(['a3', 'b1', 'a3', 'b1'])
+    expect(transport.requests.map(({ what }) => what.url)).toEqual(['https://plain.test/XXA', 'https://plain.test/b'])
+    expect(reader.isBulk(['a', 'b', 'c'])).toBe(false)
+    expect(reader.isBulk(['a'])).toBe(true)
+    reader.setNames([])
+    await reader.read(['a'])
+    expect(transport.requests.at(-1)?.what.url).toBe('https://plain.test/a')
   })
 })
 

@@ -20,6 +20,9 @@ export interface RestReading {
   readonly failures: readonly string[]
 }
 
+/** Requests of one reading that are under way at a time. */
+const maxInFlight = 8
+
 interface JsonResponse {
   readonly body: string
   readonly askedAt: number
@@ -64,9 +67,14 @@ export class RestReader {
     return reading
   }
 
-  /** The requests that a reading of these symbols would take. */
-  requestCount(symbols: readonly string[]): number {
-    return this.#rest.request(symbols, this.#restName).length
+  /** Whether one request brings all of these symbols. */
+  isBulk(symbols: readonly string[]): boolean {
+    try {
+      return this.#rest.request(symbols, this.#restName).length === 1
+    } catch {
+      // Reading them says why.
+      return false
+    }
   }
 
   /**
@@ -97,22 +105,24 @@ export class RestReader {
     const bodies: RestBody[] = []
     const failures: string[] = []
     const requests = this.#rest.request(symbols, this.#restName)
-    for (const request of requests) {
-      try {
-        const { body, askedAt, receivedAt } = await this.#request(request)
-        const { ticks, madeAt } = this.#accepted<RestPrices>(request, this.#rest.decode(body, symbols, this.#restName))
-        bodies.push({ ticks, askedAt, receivedAt, madeAt })
-      } catch (error) {
-        if (failures.push(errorText(error)) === requests.length || this.#stop.signal.aborted) throw error
+    const queue = requests.values()
+    const readQueue = async (): Promise<void> => {
+      for (const request of queue) {
+        try {
+          const { body, askedAt, receivedAt } = await this.#request(request)
+          const { ticks, madeAt } = this.#accepted<RestPrices>(request, this.#rest.decode(body, symbols, this.#restName))
+          bodies.push({ ticks, askedAt, receivedAt, madeAt })
+        } catch (error) {
+          if (failures.push(errorText(error)) === requests.length || this.#stop.signal.aborted) throw error
+        }
       }
     }
+    await Promise.all(Array.from({ length: Math.min(maxInFlight, requests.length) }, readQueue))
     return { bodies, failures }
   }
 
   async #request(request: RestRequest): Promise<JsonResponse> {
-    await this.#allowed()
-    const askedAt = this.#clock.now()
-    this.#pacer.take(askedAt)
+    const askedAt = await this.#allowed()
     const { status, body, retryAfterMs } = await this.#transport.request(request)
     const receivedAt = this.#clock.now()
     this.#pauseFor(retryAfterMs ?? pausesMs[status])
@@ -131,12 +141,16 @@ export class RestReader {
     if (pauseMs !== undefined) this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.now() + pauseMs)
   }
 
-  async #allowed(): Promise<void> {
+  /** Waits for the venue's limits and counts the request at once, so that two never share a permit. Returns the moment. */
+  async #allowed(): Promise<number> {
     for (;;) {
       if (this.#stop.signal.aborted) throw new TrinityError('TRN_VENUE_UNAVAILABLE', 'The reader was stopped.')
       const now = this.#clock.now()
       const waitMs = Math.max(this.#pacer.waitMs(now), this.#blockedUntil - now)
-      if (waitMs <= 0) return
+      if (waitMs <= 0) {
+        this.#pacer.take(now)
+        return now
+      }
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.after(waitMs, done)
         const { signal } = this.#stop

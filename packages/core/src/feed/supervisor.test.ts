@@ -171,20 +171,6 @@ describe('mute symbols', () => {
     expect(rig.takeLog()).toContain('tick a 1')
     expect(rig.feed.symbolState('a')).toBe('pending')
   })
-
-  test('a trade that the feed should have shown is reason enough', () => {
-    const rig = new Rig(['a']).open()
-    rig.transport.last.deliver(plainFrame(plainTick('a', '1')))
-    rig.asks()
-    rig.live(10_000)
-    rig.feed.reportSilent('a', Infinity)
-    rig.feed.reportSilent('z', Infinity)
-    expect(rig.asks()).toEqual(['-a', '+a'])
-    const pending = new Rig(['a']).open()
-    pending.asks()
-    pending.feed.reportSilent('a', Infinity)
-    expect(pending.asks()).toEqual([])
-  })
 })
 
 describe('how the feed stands', () => {

@@ -40,6 +40,29 @@ describe('a symbol', () => {
   })
 })
 
+describe('a silent symbol', () => {
+  test('is so from the first time on until a live trade; another connection changes nothing of that', () => {
+    const watch = makeWatch()
+    expect([watch.silences('a'), watch.silences('z'), watch.sawSilence('z', start)]).toEqual([0, 0, start])
+    expect([watch.sawSilence('a', start), watch.sawSilence('a', start + 5)]).toEqual([start, start])
+    watch.sawRotation('a')
+    watch.restart('a')
+    watch.sawTick('a', false)
+    expect(watch.silences('a')).toBe(2)
+    watch.sawTick('a')
+    expect([watch.silences('a'), watch.sawSilence('a', start + 9)]).toEqual([0, start + 9])
+  })
+
+  test('that is not silent has nothing to do with a replaced connection', () => {
+    const watch = makeWatch()
+    watch.sawRotation('a')
+    watch.sawRotation('z')
+    for (let i = 0; i < 3; i++) watch.sawSilence('a', start)
+    expect([watch.isInVain('a'), watch.mayAskAgain('a')]).toEqual([true, false])
+    expect([watch.isInVain('z'), watch.mayAskAgain('z')]).toEqual([false, true])
+  })
+})
+
 describe('another try', () => {
   test('a refused symbol is tried again slowly, the wait doubles up to an hour', () => {
     const watch = makeWatch()

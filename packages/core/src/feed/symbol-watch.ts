@@ -156,7 +156,8 @@ export class SymbolWatch {
   takeMute(now: number, askedAt: (symbol: string) => number | undefined): string[] {
     const due: string[] = []
     for (const [symbol, record] of this.#records) {
-      const asked = record.state === 'pending' ? askedAt(symbol) : undefined
+      // One that is known to trade is reported as silent instead.
+      const asked = record.state === 'pending' && record.silences === 0 ? askedAt(symbol) : undefined
       if (asked === undefined) continue
       const wait = record.acked ? symbolWaits.muteMs : symbolWaits.unansweredMs
       if (now - asked < Math.min(wait * 2 ** record.attempts, symbolWaits.longestMuteMs)) continue

@@ -8,7 +8,6 @@ export function rfc3339Ms(value: unknown): number | undefined {
   const hours = twoDigits(value, 11)
   const minutes = twoDigits(value, 14)
   const seconds = twoDigits(value, 17)
-  // Digits that are none make their numbers NaN, and every comparison with NaN false.
   if (day === undefined || !(hours < 24 && minutes < 60 && seconds < 60)) return undefined
   if (value.charCodeAt(13) !== colon || value.charCodeAt(16) !== colon) return undefined
   const ms = fractionMs(value)
@@ -30,27 +29,36 @@ function dayStartMs(text: string): number | undefined {
   return ms
 }
 
+const zero = 48
+const dot = 46
+
 function digit(text: string, at: number): number {
-  const value = text.charCodeAt(at) - 48
-  return value >= 0 && value <= 9 ? value : NaN
+  return text.charCodeAt(at) - zero
 }
 
+function isDigit(value: number): boolean {
+  return value >= 0 && value <= 9
+}
+
+/** A number of two digits; 99, which is no hour and no minute, where they are none. */
 function twoDigits(text: string, at: number): number {
-  return digit(text, at) * 10 + digit(text, at + 1)
+  const tens = digit(text, at)
+  const ones = digit(text, at + 1)
+  return isDigit(tens) && isDigit(ones) ? tens * 10 + ones : 99
 }
 
 /** The whole milliseconds after the seconds of a time that ends in `Z`. */
 function fractionMs(text: string): number | undefined {
   const end = text.length - 1
   if (end === 19) return 0
-  if (text.charCodeAt(19) !== 46 || end === 20) return undefined
+  if (text.charCodeAt(19) !== dot || end === 20) return undefined
   let ms = 0
-  for (let at = 20, weight = 100; at < end; at++, weight /= 10) {
+  for (let at = 20; at < end; at++) {
     const value = digit(text, at)
-    if (Number.isNaN(value)) return undefined
-    if (weight >= 1) ms += value * weight
+    if (!isDigit(value)) return undefined
+    if (at < 23) ms = ms * 10 + value
   }
-  return ms
+  return end === 21 ? ms * 100 : end === 22 ? ms * 10 : ms
 }
 
 /** Whole milliseconds of a count given as text or number, with or without a fraction: `"1619093543708.2642"`. */
@@ -59,8 +67,12 @@ export function wholeMs(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined
   let ms = 0
   let at = 0
-  for (; at < value.length && value.charCodeAt(at) !== 46; at++) ms = ms * 10 + digit(value, at)
-  if (at === 0 || at > 16 || Number.isNaN(ms)) return undefined
-  for (at++; at < value.length; at++) if (Number.isNaN(digit(value, at))) return undefined
+  for (; at < value.length && value.charCodeAt(at) !== dot; at++) {
+    const next = digit(value, at)
+    if (!isDigit(next)) return undefined
+    ms = ms * 10 + next
+  }
+  if (at === 0 || at > 16) return undefined
+  for (at++; at < value.length; at++) if (!isDigit(digit(value, at))) return undefined
   return ms
 }

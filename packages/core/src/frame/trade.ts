@@ -38,9 +38,15 @@ export function readUntimedPrices(symbols: readonly string[], find: (symbol: str
 }
 
 function takerSide(side: unknown): Tick['side'] {
-  if (side === 'buy' || side === 'BUY' || side === 'Buy') return 'buy'
-  return side === 'sell' || side === 'SELL' || side === 'Sell' ? 'sell' : undefined
+  return side === 'buy' || side === 'sell' ? side : sidesOfOtherCase.get(side)
 }
+
+const sidesOfOtherCase: ReadonlyMap<unknown, Tick['side']> = new Map([
+  ['BUY', 'buy'],
+  ['Buy', 'buy'],
+  ['SELL', 'sell'],
+  ['Sell', 'sell'],
+])
 
 const isSymbol = (value: unknown): value is string => typeof value === 'string' && value !== ''
 

@@ -64,7 +64,8 @@ export class ClockJumps {
 
   /** Looks for a jump; by how much the wall clock has gone ahead or back, 0 for none. */
   look(now: number): number {
-    const leadMs = this.#clock.wall() - now
+    // Both read now: a frame that takes long to work off is no jump.
+    const leadMs = this.#clock.wall() - this.#clock.now()
     const changeMs = leadMs - this.#leadMs
     if (Math.abs(changeMs) <= stepMs) return 0
     if (!this.#isOpen) this.forget()

@@ -14,7 +14,10 @@ describe('the least delay', () => {
   })
 
   test('of the last half minute counts, of more than a minute ago does not', () => {
-    const delays = fc.array(fc.record({ delayMs: fc.integer({ min: -10_000, max: 10_000 }), pauseMs: fc.nat(20_000) }), { minLength: 1, maxLength: 40 })
+    const delays = fc.array(fc.record({ delayMs: fc.integer({ min: -10_000, max: 10_000 }), pauseMs: fc.nat(20_000) }), {
+      minLength: 1,
+      maxLength: 40,
+    })
     fc.assert(
       fc.property(delays, fc.nat(70_000), (added, waitMs) => {
         const window = new DelayWindow()

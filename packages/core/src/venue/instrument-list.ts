@@ -26,6 +26,8 @@ export interface InstrumentListDeps {
   readonly wanted: readonly string[]
   /** Whether somebody waits for a halted symbol beyond those. */
   hasHalted?(): boolean
+  /** Whether something wanted has not traded for so long that its market may be halted. */
+  hasQuiet?(): boolean
   /** A listing was read. */
   onChange(): void
   /** A listing could not be read or is not believed, or has words that nobody knows. */
@@ -34,19 +36,27 @@ export interface InstrumentListDeps {
 
 const dayMs = 86_400_000
 const firstRetryMs = 60_000
-const longestRetryMs = 600_000
+const maxRetryMs = 600_000
 
 /** Pause after a listing in which something wanted is missing or halted. */
 const soonMs = 180_000
 
+/** How often it is looked whether something wanted has gone quiet. */
+const quietCheckMs = 600_000
+
+/** A first listing without most of what is wanted is believed after so many readings; a later one when it stays so for a day. */
+const maxFirstRefusals = 3
+const maxRefusals = 144
+
 /** The loss of most of fewer assets or symbols can be the truth. */
-const fewestToJudgeLoss = 4
+const minToJudgeLoss = 4
 
 const better: Readonly<Record<MarketState, number>> = { trading: 2, halted: 1, closed: 0 }
 
 /**
- * A venue's own listing: read at start, within minutes while something wanted is missing or halted, else daily. A reading that fails, is empty
- * or has lost half of its symbols or most of what is wanted is tried again, and the last good one stays.
+ * A venue's own listing: read at start, within minutes while something wanted is missing, halted or quiet, else daily. A reading that fails, is
+ * empty or has lost half of its symbols or most of what is wanted is tried again, and the last good one stays. A wanted symbol is gone when two
+ * readings in a row lack it.
  */
 export class InstrumentList {
   readonly #deps: InstrumentListDeps
@@ -54,6 +64,9 @@ export class InstrumentList {
   #states: ReadonlyMap<string, MarketState> | undefined
   #askedAt = -Infinity
   #lastWarning = ''
+  #refusals = 0
+  /** Wanted symbols that the last listing lacked for the first time. */
+  #missed: ReadonlySet<string> = new Set()
   #cancel: (() => void) | undefined
   #dueAt = Infinity
   #stopped = false
@@ -102,7 +115,7 @@ export class InstrumentList {
   /**
    * The symbol of an asset: the first of its candidates that the venue trades, else the first that is halted. Without a listing at hand that is
    * simply the first; with one, undefined says that the venue does not list the asset.
-   * @param held the symbol that the asset has now: while that is halted, it stays
+   * @param held the symbol that the asset has now: while that is halted, only another name in the same currency takes its place
    */
   resolve(asset: string, quote?: string, held?: string): Instrument | undefined {
     return this.#resolveIn(this.#states, asset, quote, held)
@@ -114,29 +127,34 @@ export class InstrumentList {
       (candidate) => quote === undefined || candidate.quote === quote,
     )
     if (states === undefined) return candidates[0] === undefined ? undefined : { ...candidates[0], status: 'unknown' }
-    const at = (status: MarketState, symbol?: string): Instrument | undefined => {
-      const found = candidates.find((candidate) => states.get(candidate.symbol) === status && (symbol ?? candidate.symbol) === candidate.symbol)
+    const at = (status: MarketState, among: typeof candidates = candidates): Instrument | undefined => {
+      const found = among.find(({ symbol }) => states.get(symbol) === status)
       return found === undefined ? undefined : { ...found, status }
     }
-    return (held === undefined ? undefined : at('halted', held)) ?? at('trading') ?? at('halted')
+    const own = candidates.filter(({ symbol }) => symbol === held)
+    const sameCurrency = candidates.filter((candidate) => candidate.quote === own[0]?.quote)
+    return at('trading', sameCurrency) ?? at('halted', own) ?? at('trading') ?? at('halted')
   }
 
   async #load(reader: RestReader, retryMs: number): Promise<void> {
     const { clock, onChange } = this.#deps
     this.#dueAt = Infinity
     let waitMs = retryMs
-    let nextRetryMs = Math.min(retryMs * 2, longestRetryMs)
+    let nextRetryMs = Math.min(retryMs * 2, maxRetryMs)
     try {
       const askedAt = clock.now()
       const listed = (await reader.list()) ?? []
       if (this.#stopped) return
-      this.#states = this.#believed(listed)
+      const rows = bestRows(listed)
+      this.#states = this.#believed(rows)
       this.#askedAt = askedAt
       this.#lastWarning = ''
-      reader.setNames(listed)
+      this.#refusals = 0
+      reader.setNames([...rows.values()])
       this.#warnOfUnknownWords(listed)
       onChange()
-      waitMs = this.#isSettled() ? dayMs : soonMs
+      if (this.#isSettled()) return this.#watchQuiet(reader)
+      waitMs = soonMs
       nextRetryMs = firstRetryMs
     } catch (error) {
       if (this.#stopped) return
@@ -145,14 +163,30 @@ export class InstrumentList {
     this.#loadIn(reader, waitMs, nextRetryMs)
   }
 
+  /** Reads again when something wanted has gone quiet, which may be a halt, and daily. */
+  #watchQuiet(reader: RestReader): void {
+    const { clock, hasQuiet } = this.#deps
+    this.#later(quietCheckMs, () => {
+      if (hasQuiet?.() === true || clock.now() - this.#askedAt >= dayMs) void this.#load(reader, firstRetryMs)
+      else this.#watchQuiet(reader)
+    })
+  }
+
   /** With jitter; a reading that is due sooner stays. */
   #loadIn(reader: RestReader, waitMs: number, retryMs: number): void {
+    this.#later(waitMs, () => void this.#load(reader, retryMs))
+  }
+
+  #later(waitMs: number, action: () => void): void {
     const { clock, random } = this.#deps
     const dueInMs = waitMs * (0.75 + random() / 2)
     if (clock.now() + dueInMs >= this.#dueAt) return
     this.#cancel?.()
     this.#dueAt = clock.now() + dueInMs
-    this.#cancel = clock.after(dueInMs, () => void this.#load(reader, retryMs))
+    this.#cancel = clock.after(dueInMs, () => {
+      this.#dueAt = Infinity
+      action()
+    })
   }
 
   #warnOnce(reason: string): void {
@@ -161,40 +195,65 @@ export class InstrumentList {
   }
 
   /** @throws TrinityError `TRN_VENUE_UNAVAILABLE` for a listing that can't be true */
-  #believed(listed: readonly ListedSymbol[]): ReadonlyMap<string, MarketState> {
-    const { connector, wanted } = this.#deps
-    const refuse = (reason: string): never => {
-      throw new TrinityError('TRN_VENUE_UNAVAILABLE', `The listing of ${connector.name} is not believed: ${reason}. The last good one stays.`)
-    }
-    if (listed.length === 0) refuse('it is empty or has an unknown shape')
-    const states = new Map<string, MarketState>()
-    for (const { symbol, state } of listed) {
-      const known = states.get(symbol)
-      if (known === undefined || better[state] > better[known]) states.set(symbol, state)
-    }
+  #believed(rows: ReadonlyMap<string, ListedSymbol>): ReadonlyMap<string, MarketState> {
+    const { wanted } = this.#deps
+    if (rows.size === 0) this.#reject('it is empty or has an unknown shape')
+    const states = new Map([...rows].map(([symbol, { state }]) => [symbol, state]))
+    const isPatient = this.#refusals < (this.#states === undefined ? maxFirstRefusals : maxRefusals)
     const before = wanted.filter((asset) => this.#resolveIn(this.#states, asset) !== undefined)
     const lost = before.filter((asset) => this.#resolveIn(states, asset) === undefined)
-    if (before.length >= fewestToJudgeLoss && lost.length > before.length / 2) {
-      refuse(`${lost.length} of ${before.length} configured assets are missing from it at once (${lost.slice(0, 5).join(', ')}…)`)
+    if (isPatient && before.length >= minToJudgeLoss && lost.length > before.length / 2) {
+      this.#reject(`${lost.length} of ${before.length} configured assets are missing from it at once (${lost.slice(0, 5).join(', ')}…)`)
     }
     const sizeBefore = this.#states?.size ?? 0
-    if (sizeBefore >= fewestToJudgeLoss && states.size <= sizeBefore / 2) refuse(`it has ${states.size} symbols, the one before had ${sizeBefore}`)
+    if (isPatient && sizeBefore >= minToJudgeLoss && states.size <= sizeBefore / 2)
+      this.#reject(`it has ${states.size} symbols, the one before had ${sizeBefore}`)
+    this.#keepMissedOnce(states, lost)
     return states
+  }
+
+  /** One listing may lack a symbol by mistake: what was wanted and known stays as it was until a second one lacks it too. */
+  #keepMissedOnce(states: Map<string, MarketState>, lost: readonly string[]): void {
+    const missed = new Set<string>()
+    for (const asset of this.#states === undefined ? [] : lost) {
+      const { symbol } = this.#resolveIn(this.#states, asset) ?? {}
+      const state = symbol === undefined ? undefined : this.#states?.get(symbol)
+      if (symbol === undefined || state === undefined || states.has(symbol) || this.#missed.has(symbol)) continue
+      states.set(symbol, state)
+      missed.add(symbol)
+    }
+    this.#missed = missed
+  }
+
+  #reject(reason: string): never {
+    this.#refusals++
+    const stays = this.#states === undefined ? '' : ' The last good one stays.'
+    throw new TrinityError('TRN_VENUE_UNAVAILABLE', `The listing of ${this.#deps.connector.name} is not believed: ${reason}.${stays}`)
   }
 
   #isSettled(): boolean {
     const { wanted, hasHalted } = this.#deps
-    return wanted.every((asset) => this.resolve(asset)?.status === 'trading') && hasHalted?.() !== true
+    return this.#missed.size === 0 && wanted.every((asset) => this.resolve(asset)?.status === 'trading') && hasHalted?.() !== true
   }
 
   #warnOfUnknownWords(listed: readonly ListedSymbol[]): void {
     for (const { symbol, unknownState } of listed) {
-      if (unknownState === undefined || this.#knownWords.has(unknownState) || this.#knownWords.size >= mostWords) continue
+      if (unknownState === undefined || this.#knownWords.has(unknownState) || this.#knownWords.size >= maxWords) continue
       this.#knownWords.add(unknownState)
       this.#deps.onWarning(`state ${unknownState}`, `${symbol} is '${unknownState}', a state that is not known here; it counts as halted`)
     }
   }
 }
 
+/** Of several rows of a symbol the best state counts, and the name that goes with it. */
+function bestRows(listed: readonly ListedSymbol[]): ReadonlyMap<string, ListedSymbol> {
+  const rows = new Map<string, ListedSymbol>()
+  for (const row of listed) {
+    const known = rows.get(row.symbol)
+    if (known === undefined || better[row.state] > better[known.state]) rows.set(row.symbol, row)
+  }
+  return rows
+}
+
 /** Most unknown words that are reported of one venue. */
-const mostWords = 20
+const maxWords = 20

@@ -120,13 +120,28 @@ describe('a wall clock that is set later', () => {
   })
 
   test.each(steps)('and back again: %i ms', (stepMs) => {
-    const rig = new Rig(1).run(second).setWall(stepMs).run(300).setWall(-stepMs).run(31 * second)
+    const rig = new Rig(1)
+      .run(second)
+      .setWall(stepMs)
+      .run(300)
+      .setWall(-stepMs)
+      .run(31 * second)
     expect([rig.time.offsetMs, rig.time.clockErrorMs, rig.ageErrorMs]).toEqual([0, 0, 0])
   })
 
   test('by 2 s is no step', () => {
-    expect(new Rig(3).run(second).setWall(2 * second).run(5 * second).log).toEqual([])
-    expect(new Rig(3).run(second).setWall(2 * second + 1).run(5 * second).log).toEqual([`step ${2 * second + 1}`])
+    expect(
+      new Rig(3)
+        .run(second)
+        .setWall(2 * second)
+        .run(5 * second).log,
+    ).toEqual([])
+    expect(
+      new Rig(3)
+        .run(second)
+        .setWall(2 * second + 1)
+        .run(5 * second).log,
+    ).toEqual([`step ${2 * second + 1}`])
   })
 
   test('is seen before the next trade is judged', () => {
@@ -169,7 +184,11 @@ describe('a sleep', () => {
   })
 
   test('of a machine whose wall clock is wrong costs it no more than one with a right one', () => {
-    const rig = new Rig(1).run(second).setWall(-hour).run(5 * second).sleep(60 * second)
+    const rig = new Rig(1)
+      .run(second)
+      .setWall(-hour)
+      .run(5 * second)
+      .sleep(60 * second)
     const madeAt = rig.trueUtc - 60 * second - wayMs
     rig.observe('venue 1', madeAt)
     expect(rig.time.ageMs(madeAt, rig.clock.now())).toBe(60 * second + wayMs)
@@ -274,7 +293,13 @@ describe('how late the trades of a venue come at least', () => {
     quiet.clock.advance(600 * second)
     expect(delay(quiet)).toBe(3 * second)
     expect(delay(slow(new Rig(1)).setWall(hour))).toBe(3 * second)
-    expect(delay(slow(new Rig(4)).sleep(hour).run(5 * second, ['venue 2']))).toBe(3 * second)
+    expect(
+      delay(
+        slow(new Rig(4))
+          .sleep(hour)
+          .run(5 * second, ['venue 2']),
+      ),
+    ).toBe(3 * second)
     expect(delay(slow(new Rig(4, hour)))).toBe(3 * second - wayMs)
   })
 

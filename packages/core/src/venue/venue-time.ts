@@ -2,6 +2,7 @@ import { EventEmitter } from 'eventemitter3'
 import { type Clock, every } from '../clock.ts'
 import { ClockJumps, earlyMs, isOnTime, stepMs } from './clock-jumps.ts'
 import { DelayWindow } from './delay-window.ts'
+import { UsualDelays } from './usual-delays.ts'
 
 /** What venues' times are judged by; see {@link VenueTime}. */
 export interface TimeBase {
@@ -44,8 +45,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   readonly #clock: Clock
   readonly #jumps: ClockJumps
   readonly #delays = new Map<string, DelayWindow>()
-  /** The last that was known of each venue while no jump was open: it outlasts quiet times, jumps and shifts. */
-  readonly #usualDelays = new Map<string, number>()
+  readonly #usual = new UsualDelays()
   #offsetMs = 0
   #clockErrorMs = 0
   #checkedAt: number
@@ -89,8 +89,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   /** How late a venue's trades come at least, milliseconds: its clock's error and the way here; undefined while unknown. */
   delayMs(venue: string): number | undefined {
-    const delayMs = this.#jumps.isOpen ? undefined : this.#delays.get(venue)?.min(this.#clock.now())
-    return delayMs ?? this.#usualDelays.get(venue)
+    return this.#usual.delayMs(venue)
   }
 
   /** Looks for a jump of the wall clock; to be done before any evidence is judged, which may be the first thing that a machine does after a sleep. */
@@ -104,13 +103,17 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   /** Takes in the time of a live trade as it comes, after {@link compareClocks} and before it is judged. */
   observe(venue: string, at: number, now: number): void {
-    const laterMs = now + this.#offsetMs - at - this.#usualDelayMs(venue)
-    const sleptMs = this.#jumps.sleptMs(laterMs, now)
-    if (sleptMs > 0) this.#shift(this.#offsetMs + sleptMs)
-    else if (this.#jumps.wasSet(laterMs, now)) this.#closeJumps()
+    const lateMs = this.#lateness(venue, now + this.#offsetMs - at)
+    const sleptMs = this.#jumps.sleptMs(lateMs, now)
+    if (sleptMs > 0) this.#addSleep(sleptMs)
+    else if (this.#jumps.wasSet(lateMs, now)) this.#closeJumps()
+    const delayMs = now + this.#offsetMs - at
     let delays = this.#delays.get(venue)
     if (delays === undefined) this.#delays.set(venue, (delays = new DelayWindow()))
-    delays.add(now + this.#offsetMs - at, now)
+    delays.add(delayMs, now)
+    // After a sleep trades seem to be early until that is known.
+    const leastMs = delays.min(now) ?? delayMs
+    if (!this.#jumps.isOpen || leastMs >= -earlyMs) this.#usual.note(venue, leastMs, now)
   }
 
   /** Looks for a jump of the wall clock, and whether the venues agree that the node's clock is wrong. */
@@ -119,7 +122,6 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.compareClocks(now)
     const wasHeldUp = now - this.#checkedAt > 4 * checkEveryMs
     this.#checkedAt = now
-    this.#noteUsualDelays(now)
     const errorMs = this.#medianDelayMs(now) ?? this.#errorByWall(now)
     if (errorMs === undefined || isOnTime(errorMs) || wasHeldUp) this.#constant = undefined
     // Nothing can be early. Frames that waited through a sleep show less of it than there was.
@@ -128,18 +130,10 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     else if (now - this.#constant.since >= constantForMs && this.#isShownSince(this.#constant.since, errorMs)) this.#shift(this.#offsetMs - errorMs)
   }
 
-  /** 0 where the venue or the node has another time altogether. */
-  #usualDelayMs(venue: string): number {
-    const delayMs = this.#usualDelays.get(venue) ?? 0
-    return Math.abs(delayMs) <= 2 * clockErrorLimitMs ? delayMs : 0
-  }
-
-  #noteUsualDelays(now: number): void {
-    if (this.#jumps.isOpen) return
-    for (const [venue, window] of this.#delays) {
-      const delayMs = window.min(now)
-      if (delayMs !== undefined) this.#usualDelays.set(venue, delayMs)
-    }
+  /** How much later than usual a trade comes; 0 is usual for a venue that has another time altogether, as while the node has. */
+  #lateness(venue: string, delayMs: number): number {
+    const lowestMs = this.#usual.lowestMs(venue) ?? 0
+    return delayMs - (Math.abs(lowestMs) <= 2 * clockErrorLimitMs ? lowestMs : 0)
   }
 
   /** Undefined while fewer than {@link quorum} venues traded lately. */
@@ -161,10 +155,12 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     return delays.filter((delayMs) => delayMs !== undefined)
   }
 
-  /** Whether new trades show an error: late ones that came before prove nothing by lasting. */
+  /** Whether new trades show an error: late ones that came before prove nothing by lasting. Two have to agree closely, which late ones don't. */
   #isShownSince(since: number, errorMs: number): boolean {
-    const agreeing = [...this.#delays.values()].filter(({ lastAt, lastMs }) => lastAt > since && Math.abs(lastMs - errorMs) <= clockErrorLimitMs)
-    return agreeing.length >= Math.min(quorum, this.#delays.size)
+    const parts = [...this.#delays.values()].filter(({ lastAt }) => lastAt > since).map(({ lastMs }) => Math.abs(lastMs - errorMs))
+    const count = (withinMs: number): number => parts.filter((ms) => ms <= withinMs).length
+    const venues = this.#delays.size
+    return count(clockErrorLimitMs) >= Math.min(quorum, venues) && count(earlyMs) >= Math.min(2, venues)
   }
 
   #closeJumps(): void {
@@ -174,14 +170,25 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     if (agedMore) this.emit('noSleep')
   }
 
+  #addSleep(sleptMs: number): void {
+    const wasTold = this.#jumps.isOpen
+    this.#setOffset(this.#offsetMs + sleptMs, (delayMs) => (delayMs < -earlyMs ? delayMs + sleptMs : delayMs))
+    this.emit('shift', wasTold ? 0 : sleptMs)
+  }
+
   #shift(offsetMs: number): void {
-    const untoldMs = Math.round(offsetMs) - this.#offsetMs - this.#jumps.perhapsSleptMs
-    for (const [venue, delayMs] of this.#usualDelays) this.#usualDelays.set(venue, delayMs + untoldMs)
-    this.#offsetMs = Math.round(offsetMs)
+    const changeMs = Math.round(offsetMs) - this.#offsetMs
+    const lostMs = Math.max(0, changeMs - this.#jumps.perhapsSleptMs)
+    this.#setOffset(this.#offsetMs + changeMs, (delayMs) => delayMs + changeMs)
+    this.emit('shift', lostMs)
+  }
+
+  #setOffset(offsetMs: number, moveDelay: (delayMs: number) => number): void {
+    this.#offsetMs = offsetMs
+    this.#usual.move(moveDelay)
     this.#delays.clear()
     this.#constant = undefined
     this.#jumps.forget()
     this.#clockErrorMs = this.#jumps.leadMs - this.#offsetMs
-    this.emit('shift', Math.max(0, untoldMs))
   }
 }

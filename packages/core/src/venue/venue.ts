@@ -47,6 +47,9 @@ export interface VenueAssets {
   readonly fixed?: readonly FixedListing[]
 }
 
+/** Without a trade for so long a market may be halted. */
+const quietMs = 300_000
+
 /** How a listing stands: `missing` = the venue's own listing does not have it. */
 export type ListingState = 'pending' | 'live' | 'stale' | 'rejected' | 'missing'
 
@@ -78,6 +81,7 @@ export class Venue {
       random,
       wanted: this.#prewarmed,
       hasHalted: () => this.#listings().some(({ halted }) => halted),
+      hasQuiet: () => this.#hasQuiet(),
       onChange: () => {
         this.settle('listing', 'listing read again')
         this.#reconcile()
@@ -156,6 +160,12 @@ export class Venue {
 
   #listings(): readonly Listing[] {
     return this.#deps.directory.list(this.connector.name)
+  }
+
+  #hasQuiet(): boolean {
+    const { writer, clock } = this.#deps
+    const before = clock.now() - quietMs
+    return this.#listings().some(({ slot, onDemand }) => !onDemand && writer.feedSeenAt(slot) < before)
   }
 
   #reconcile(): void {

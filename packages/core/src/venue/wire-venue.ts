@@ -19,19 +19,25 @@ export interface VenueWiring {
 /** How long the feed has to bring a trade that REST has shown already, before it counts as silent. */
 const feedLagMs = 5000
 
+/** How much later than usual trades come when they are held up. */
+const heldUpMs = 1000
+
 /**
  * Wires venues onto the board: a tick is evidence, a lost connection and a rejection leave a feed in doubt, an opened one asks for a reading, a
  * reading that shows a trade which the feed does not bring makes the symbol silent, and a stepped clock leaves everything unconfirmed.
  */
 export function wireVenues(wiring: VenueWiring): void {
   const { venues, writer, refresher, time, clock } = wiring
-  for (const venue of venues) wireFeed(venue, wiring)
+  const feeds = new Map(venues.map((venue) => [venue.connector.name, wireFeed(venue, wiring)]))
   refresher.on('corrected', ({ venue, symbol, slot }, since) => {
+    const feed = feeds.get(venue)
     const correctedAt = clock.now()
-    clock.after(feedLagMs, () => {
-      const { feed } = venues.find(({ connector }) => connector.name === venue) ?? {}
-      if (writer.feedSeenAt(slot) < correctedAt) feed?.reportSilent(symbol, since)
-    })
+    const check = (): void => {
+      if (writer.feedSeenAt(slot) >= correctedAt) return
+      if (feed?.isHeldUp(correctedAt) === true) clock.after(feedLagMs, check)
+      else feed?.reportSilent(symbol, since)
+    }
+    clock.after(feedLagMs, check)
   })
   time.on('step', (lostMs) => {
     writer.unconfirmAll(lostMs, clock.now())
@@ -44,7 +50,14 @@ export function wireVenues(wiring: VenueWiring): void {
   time.on('noSleep', () => refresher.readDueNow())
 }
 
-function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWiring): void {
+/** A feed that is wired onto the board. */
+interface WiredFeed {
+  /** Whether what came since is much older than usual: the rest may still be on its way, or wait in this process. */
+  isHeldUp(since: number): boolean
+  reportSilent(symbol: string, since: number): void
+}
+
+function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWiring): WiredFeed {
   const { connector, feed } = venue
   const listingOf = (symbol: string): Listing | undefined => directory.ofSymbol(connector.name, symbol)
   const markDown = (symbols: readonly string[]): void => {
@@ -54,13 +67,18 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWir
     }
   }
 
+  let lastTrade = { receivedAt: -Infinity, lateMs: 0 }
+
   const onTick = (tick: Tick, receivedAt: number, askedAt: number | undefined): void => {
     const { symbol, price, at, id, orderAt, backfill } = tick
     const isLive = at !== undefined && !backfill
     time.compareClocks(receivedAt)
     const delayMs = time.delayMs(connector.name)
     // A trade whose time was moved says nothing about the time it is.
-    if (isLive && orderAt === undefined) time.observe(connector.name, at, receivedAt)
+    if (isLive && orderAt === undefined) {
+      time.observe(connector.name, at, receivedAt)
+      lastTrade = { receivedAt, lateMs: time.ageMs(at, receivedAt) - (delayMs ?? 0) }
+    }
     const listing = listingOf(symbol)
     if (listing === undefined) return
     const evidence = { price, at: at ?? null, id: id ?? null, orderAt, tier: 'L1_MEMORY' as const, askedAt, delayMs }
@@ -69,7 +87,8 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWir
     // A trade since the listing was read shows that a market is open again long before the next listing says so.
     const isBelieved = listing.halted && isLive && verdict !== 'future'
     const isOpenAgain = isBelieved && receivedAt - Math.max(0, time.ageMs(at, receivedAt)) > venue.instruments.askedAt
-    if (isOpenAgain) directory.update(listing, { halted: false })
+    // As the directory has it now: the price may have changed it.
+    if (isOpenAgain) directory.update(directory.ofSlot(listing.slot) ?? listing, { halted: false })
   }
 
   feed.on('tick', onTick)
@@ -79,11 +98,19 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWir
   })
   feed.on('cut', (symbols, reason, retryInMs) => {
     markDown(symbols)
+    // Maintenance may leave markets halted.
+    venue.instruments.readSoon()
     venue.warn('disconnected', { reason, retryInMs: Math.round(retryInMs) }, 'feed disconnected')
   })
   feed.on('reject', (symbol, reason) => {
     markDown([symbol])
+    // It may have another name now.
+    venue.instruments.readSoon()
     venue.warn(`rejected ${symbol}`, { symbol, reason }, 'symbol rejected')
   })
   feed.on('trouble', (reason) => venue.warn(reason, { reason }, 'feed warning'))
+  return {
+    isHeldUp: (since) => lastTrade.receivedAt >= since && lastTrade.lateMs > heldUpMs,
+    reportSilent: (symbol, since) => feed.reportSilent(symbol, since),
+  }
 }

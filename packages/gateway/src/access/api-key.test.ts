@@ -44,7 +44,8 @@ describe('an API key', () => {
   test('has an id that tells nothing of it', () => {
     const ids = Array.from({ length: 1000 }, () => createKeyId())
     for (const id of ids) expect([id, hasIdForm(id)]).toEqual([expect.stringMatching(/^key_[0-9a-z]{16}$/), true])
-    for (const text of [createApiKey(), 'demo-public-2026-03-01-abc123', 'key_', 'key_a b', `key_${'x'.repeat(61)}`]) expect(hasIdForm(text)).toBe(false)
+    for (const text of [createApiKey(), 'demo-public-2026-03-01-abc123', 'key_', 'key_a b', `key_${'x'.repeat(61)}`])
+      expect(hasIdForm(text)).toBe(false)
     expect(new Set(ids).size).toBe(1000)
   })
 })

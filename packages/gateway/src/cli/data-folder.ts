@@ -10,7 +10,8 @@ export function describeDataFolder(dataDir: string, workingFolder: string): read
   const lines = [`Servers on the data directory ${folder} know it within a second.`]
   if (existsSync(folder)) return lines
   const root = resolve(dataDir) === dataDir ? undefined : rootAbove(workingFolder, dataDir)
-  const advice = root === undefined ? '' : ` A server started in ${root} uses ${join(root, dataDir)} and does not know this key; TRINITY_DATA_DIR chooses.`
+  const advice =
+    root === undefined ? '' : ` A server started in ${root} uses ${join(root, dataDir)} and does not know this key; TRINITY_DATA_DIR chooses.`
   return [...lines, `That directory is new.${advice}`]
 }
 

@@ -77,7 +77,9 @@ describe('trinity keys', () => {
     const { stdout } = await openFolder().keys('create', '--help')
     expect(stdout).toMatch(/^tier +requests a second +burst +requests a month +reports a month$/m)
     for (const [tier, plan] of Object.entries(plans)) {
-      const limits = [plan.queriesPerSecond, plan.burst, plan.monthlyQueries, plan.monthlyReports].map((limit) => limit?.toLocaleString('en') ?? 'no limit')
+      const limits = [plan.queriesPerSecond, plan.burst, plan.monthlyQueries, plan.monthlyReports].map(
+        (limit) => limit?.toLocaleString('en') ?? 'no limit',
+      )
       expect(stdout).toMatch(new RegExp(`^${[tier, ...limits].join(' +')}$`, 'm'))
     }
   })

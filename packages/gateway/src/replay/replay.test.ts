@@ -46,6 +46,19 @@ describe('a replay', () => {
     await shows(rig, '1.20')
   })
 
+  test('takes late trades of recordings for no fault of this machine’s clock', async () => {
+    const folder = tempFolder()
+    const connectors = [alpha, beta, testConnector({ name: 'gamma' })]
+    const late = Array.from({ length: 80 }, (_, i) => line(i * 100, { p: `${100 + i}`, at: start + i * 100 - 20_000, id: String(i) }))
+    for (const { name } of connectors) writeRecording(folder, `${name}/a.jsonl`, late)
+    const rig = await openReplayRig(folder, { connectors })
+    await rig.play(7000)
+    await vi.waitFor(async () => expect(Number((await ask(rig)).price_text)).toBeGreaterThan(160), { timeout: 2000, interval: 5 })
+    const body = await ask(rig)
+    expect((rig.clock.now() - Date.parse(String(body.timestamp))) / 1000).toBeCloseTo(20, 0)
+    expect((await rig.get('/health')).text).not.toContain('clock')
+  })
+
   test('marks every answer and each source as replayed', async () => {
     const rig = await openRig({ 'alpha/a.jsonl': [line(0, {})] })
     expect((await ask(rig)).source).toBe('alpha-ws-replay')

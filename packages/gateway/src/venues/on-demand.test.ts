@@ -146,6 +146,14 @@ describe('an asset outside the prewarmed lists', () => {
     expect((await asked).body).toMatchObject({ status_code: 503, error: { code: 'TRN_PRICE_UNAVAILABLE' } })
   })
 
+  test('is 503 in a quote that a venue trades and does not answer for', async () => {
+    const market = await openMarket()
+    market.rest.set(last.beta, { refused: 'maintenance' })
+    for (let i = 0; i < 2; i++)
+      expect((await market.get('/price?asset=btc&quote=USDT')).body).toMatchObject({ status_code: 503, error: { code: 'TRN_PRICE_UNAVAILABLE' } })
+    expect((await market.get('/price?asset=btc&quote=EUR')).body).toMatchObject({ error: { code: 'TRN_QUOTE_UNAVAILABLE' } })
+  })
+
   test('is there as soon as its venue has answered, also when that was after the first caller’s wait', async () => {
     const market = await openMarket()
     market.rest.set(last.alpha, { refused: 'maintenance' })

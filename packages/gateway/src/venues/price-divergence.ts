@@ -17,6 +17,9 @@ interface Verdict {
   readonly farFrom: Listing | undefined
 }
 
+/** A price that nothing has proved for so long says nothing about another any more. */
+const maxReferenceMs = 3_600_000
+
 /** Currencies whose prices may be compared: they are worth about the same. */
 const dollars: ReadonlySet<string> = new Set(['USD', 'USDT', 'USDC'])
 
@@ -65,6 +68,7 @@ export class PriceDivergence {
       const isJudged = !listing.apart || this.#verdictOf(listing) !== undefined
       const reference = this.#referenceFor(listing, listings, isJudged)
       if (reference !== undefined) this.#judge(listing, reference)
+      else if (listing.apart && this.#isOutvoting(listing, listings)) this.#admitAgain(listing)
       // What it was apart from is gone, and nobody is going to read it together with others.
       else if (!isJudged && !listing.onDemand) this.#deps.directory.update(listing, { apart: false })
     }
@@ -78,7 +82,34 @@ export class PriceDivergence {
     )
     const recent = this.#isRecent(listing) ? comparable.find((other) => this.#isRecent(other)) : undefined
     // Before its first comparison even an old price says more than none.
-    return recent ?? (isJudged ? undefined : comparable[0])
+    return recent ?? (isJudged ? undefined : comparable.find((other) => this.#ageMs(other) <= maxReferenceMs))
+  }
+
+  /** Whether another recent listing agrees with it while nothing confirms what both are apart from. */
+  #isOutvoting(listing: Listing, listings: readonly Listing[]): boolean {
+    const { writer } = this.#deps
+    const farFrom = this.#verdictOf(listing)?.farFrom
+    if (farFrom === undefined || this.#isRecent(farFrom) || !this.#isRecent(listing)) return false
+    if (this.#ageMs(farFrom) > maxReferenceMs) return true
+    return listings.some(
+      (other) =>
+        other !== listing &&
+        other !== farFrom &&
+        other.venue !== farFrom.venue &&
+        this.#isRecent(other) &&
+        areComparable(listing, other) &&
+        !areFarApart(writer.price(listing.slot), writer.price(other.slot)),
+    )
+  }
+
+  #admitAgain(listing: Listing): void {
+    this.#verdicts[listing.slot] = { generation: listing.generation, farFrom: undefined }
+    this.#deps.directory.update(listing, { apart: false })
+    this.#deps.log.settle(
+      `${listing.venue} ${listing.symbol} apart`,
+      { asset: listing.asset, venue: listing.venue },
+      'prices of one asset are close again',
+    )
   }
 
   #judge(listing: Listing, reference: Listing): void {
@@ -110,9 +141,12 @@ export class PriceDivergence {
     return this.#deps.writer.price(slot) !== ''
   }
 
-  #isRecent({ slot }: Listing): boolean {
-    const { writer, clock, maxStaleMs } = this.#deps
-    return clock.now() - writer.confirmedAt(slot) <= maxStaleMs
+  #isRecent(listing: Listing): boolean {
+    return this.#ageMs(listing) <= this.#deps.maxStaleMs
+  }
+
+  #ageMs({ slot }: Listing): number {
+    return this.#deps.clock.now() - this.#deps.writer.confirmedAt(slot)
   }
 }
 

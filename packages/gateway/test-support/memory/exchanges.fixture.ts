@@ -1,7 +1,7 @@
 /** The simulated exchanges as a process of their own, with TLS as the real ones have it: their memory is not the server's. */
 import { SimulatedExchange } from '@trinity/core/simulation'
 import { symbolCandidates } from '@trinity/core'
-import { prewarmedAssets } from '../../src/settings/assets.ts'
+import { assetTable, prewarmedAssets } from '../../src/settings/assets.ts'
 import { defaultSimulators } from '../../src/simulators.ts'
 import { answerParent } from '../load/callers/answers.fixture.ts'
 
@@ -23,7 +23,7 @@ const api = {
         const { connector } = dialect
         const others = Array.from({ length: otherSymbols }, (_, number) => `Z${number.toString(36).toUpperCase().padStart(4, '0')}`)
         const symbols = [...(prewarmedAssets[connector.name] ?? []), ...others].flatMap(
-          (asset) => symbolCandidates(connector, asset)[0]?.symbol ?? [],
+          (asset) => symbolCandidates(connector, assetTable.names.namesAt(connector.name, asset))[0]?.symbol ?? [],
         )
         const { certificate = '', ...address } = await new SimulatedExchange({ dialect, symbols, seed: seed + i, tls: true }).start()
         return { name: connector.name, certificate, ...address }

@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { settle, until } from '../../test-support/manual-time.ts'
+import { ManualTime, settle, until } from '../../test-support/manual-time.ts'
 import { rejection, startRig } from '../../test-support/rig.ts'
 import type { Incoming } from '../../test-support/scripted-server.ts'
 import { refusalCode } from '../protocol.ts'
+import { openDatagramPort } from './datagram-port.ts'
 
 const answered = ({ answer, send }: Incoming): void => answer && send(answer)
 
@@ -81,6 +82,35 @@ describe('a query', () => {
     expect(await query).toMatchObject({ name: 'UdpError', code: 'TIMEOUT', retryable: true, message: expect.stringContaining('btc') })
     server.of('query').forEach(answered)
     await until(() => client.discarded === 2)
+  })
+
+  test('that fails tells what the system said meanwhile, unless the server was heard since', async () => {
+    let failure: ((error: Error) => void) | undefined
+    const time = new ManualTime({
+      openPort: (host, port, listener) => {
+        failure = (error) => listener.failure(error)
+        return openDatagramPort(host, port, listener)
+      },
+    })
+    const { connect, server } = await startRig(time)
+    const client = await connect()
+    const timeout = async (failing: boolean): Promise<unknown> => {
+      const before = server.of('query').length
+      server.script = () => {}
+      const query = rejection(client.query(['btc'], { attempts: 1 }))
+      await until(() => server.of('query').length === before + 1)
+      if (failing) failure?.(new Error('no route'))
+      time.pass(500)
+      server.script = answered
+      return query
+    }
+    await client.query(['btc'])
+    expect(await timeout(true)).toMatchObject({ code: 'TIMEOUT', cause: { message: 'no route' } })
+    time.pass(1000)
+    await client.query(['btc'])
+    failure?.(new Error('no route for a moment'))
+    await client.query(['btc'])
+    expect(await timeout(false)).not.toHaveProperty('cause')
   })
 
   test('is not taken in by forged answers', async () => {

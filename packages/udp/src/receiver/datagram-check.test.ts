@@ -4,7 +4,7 @@ import { systemReceiverEnvironment } from './environment.ts'
 import { secret, signedDatagram } from './test-support/pushes.fixture.ts'
 
 const from = { address: '127.0.0.1', port: 4000 }
-const options = { secret, toleranceSeconds: 300, replay: undefined, environment: systemReceiverEnvironment }
+const options = { secret, toleranceSeconds: 300, environment: systemReceiverEnvironment }
 
 /** A genuine datagram of so many bytes. */
 async function datagramOf(length: number): Promise<Uint8Array> {

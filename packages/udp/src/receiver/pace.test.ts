@@ -9,6 +9,17 @@ import { eventually, record, startReceiver } from './test-support/receiver-rig.f
 const pushes = (count: number, first = 1): Promise<Buffer[]> => Promise.all(Array.from({ length: count }, (_, index) => push(first + index)))
 const knowsDrops = existsSync('/proc/net/udp')
 
+/** A receiver and what its socket tells. */
+async function startWithListener() {
+  const listeners: ReceiveListener[] = []
+  const openSocket: typeof systemReceiverEnvironment.openSocket = (host, port, bytes, listener) => {
+    listeners.push(listener)
+    return systemReceiverEnvironment.openSocket(host, port, bytes, listener)
+  }
+  const { receiver } = await startReceiver({ environment: { ...systemReceiverEnvironment, openSocket } })
+  return { receiver, listener: listeners[0]! }
+}
+
 describe('a full queue', () => {
   test('drops what comes, counts it, and tells it', async () => {
     const { receiver, send } = await startReceiver({ queueSize: 10 })
@@ -161,18 +172,20 @@ describe('close', () => {
     expect(await waiting).toEqual({ done: true, value: undefined })
   })
 
+  test('lets nothing in that the socket tells afterwards', async () => {
+    const { receiver, listener } = await startWithListener()
+    await receiver.close()
+    listener.message(await push(1), { address: '127.0.0.1', port: 4000 })
+    expect(receiver.stats()).toMatchObject({ received: 0, dropped: 0, waiting: 0 })
+  })
+
   test('comes with a failure of the socket, which iterators throw', async () => {
-    let listener: ReceiveListener | undefined
-    const openSocket: typeof systemReceiverEnvironment.openSocket = (host, port, bytes, given) => {
-      listener = given
-      return systemReceiverEnvironment.openSocket(host, port, bytes, given)
-    }
-    const { receiver } = await startReceiver({ environment: { ...systemReceiverEnvironment, openSocket } })
+    const { receiver, listener } = await startWithListener()
     const closed = vi.fn<(end: object) => void>()
     receiver.on('close', closed)
     const iterator = receiver[Symbol.asyncIterator]()
     const waiting = iterator.next()
-    listener?.failure(new Error('no memory'))
+    listener.failure(new Error('no memory'))
     const failure = { name: 'UdpError', code: 'SOCKET_FAILED', retryable: true, cause: new Error('no memory') }
     await expect(waiting).rejects.toMatchObject(failure)
     await expect(iterator.next()).rejects.toMatchObject(failure)

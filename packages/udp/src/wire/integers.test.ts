@@ -28,4 +28,5 @@ test('zero means every byte of the range', () => {
   const bytes = new Uint8Array(6)
   bytes[4] = 0x80
   expect([udp.isZero(bytes, 0, 4), udp.isZero(bytes, 0, 5), udp.isZero(bytes, 5, 6), udp.isZero(bytes, 3, 3)]).toEqual([true, false, true, true])
+  expect([udp.isZero(bytes, 0, 6), udp.isZero(bytes, 4, 5)]).toEqual([false, false])
 })

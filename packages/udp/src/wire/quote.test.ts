@@ -35,6 +35,7 @@ describe('QUOTE', () => {
     ['a currency nobody has given out', (bytes: Uint8Array) => (bytes[19] = 6)],
     ['a price that is no decimal', (bytes: Uint8Array) => (bytes[31] = 0x78)],
     ['a price that ends early', (bytes: Uint8Array) => (bytes[30] = 7)],
+    ['a status nobody has given out, without a price', (bytes: Uint8Array) => (bytes[39] = 4)],
     ['an unknown asset with a tier', (bytes: Uint8Array) => (bytes[40] = 1)],
     ['an unknown asset with a source', (bytes: Uint8Array) => (bytes[41] = 3)],
     ['an unknown asset with a currency', (bytes: Uint8Array) => (bytes[42] = 1)],
@@ -82,6 +83,11 @@ describe('QUOTE', () => {
   test('with a price longer than a price may be is malformed', () => {
     expect(priced(1, '1'.repeat(24))).toMatchObject({ quotes: [{ price: '1'.repeat(24) }] })
     for (const length of [25, 26, 100, 255]) expect(priced(1, '1'.repeat(length))).toBeUndefined()
+  })
+
+  test('has prices in the form of a JSON number without sign, and no other', () => {
+    for (const price of ['0', '1', '0.10', '83421.57', '1e-7', '1.5E+5']) expect(priced(1, price)).toMatchObject({ quotes: [{ price }] })
+    for (const price of ['', '-1', '+1', '01', '1.', '.5', '1e', '1 ', 'NaN', '1,5']) expect(priced(1, price)).toBeUndefined()
   })
 
   test('longer than a datagram is malformed', () => {

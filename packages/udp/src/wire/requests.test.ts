@@ -121,6 +121,46 @@ describe('REPORT', () => {
   })
 })
 
+test('REPORT DATA has 20 to 1,200 bytes, and no more rows than there are', () => {
+  const bytes = new Uint8Array(1300).fill(0x20)
+  udp.writeReportDataHead(bytes, 0, 7, 2, 2)
+  expect([19, 20, 21, 1200, 1201].filter((length) => udp.readReportData(bytes, 0, length) !== undefined)).toEqual([20, 21, 1200])
+  udp.writeReportDataHead(bytes, 0, 7, 2, 3)
+  expect(udp.readReportData(bytes, 0, 100)).toBeUndefined()
+})
+
 test('PING has 24 bytes', () => {
   expect([23, 24, 25].map(udp.isPing)).toEqual([false, true, false])
+})
+
+test('each is read as what it is, and as nothing else', () => {
+  const { messageType } = udp
+  const ping = { requestId: 1, session }
+  const answer = { requestId: 1, totalRows: 1, rows: 1, json: '[]' }
+  const readers = [
+    (...slot: ReturnType<typeof inSlot>) => udp.readHello(...slot),
+    (...slot: ReturnType<typeof inSlot>) => udp.readQuery(...slot),
+    (...slot: ReturnType<typeof inSlot>) => udp.readReport(...slot),
+    (...slot: ReturnType<typeof inSlot>) => udp.readReportData(...slot),
+    (...slot: ReturnType<typeof inSlot>) => udp.readPing(...slot, messageType.ping),
+    (...slot: ReturnType<typeof inSlot>) => udp.readPing(...slot, messageType.pong),
+  ]
+  const types = [
+    [messageType.hello, hello],
+    [messageType.query, query],
+    [messageType.report, report],
+    [messageType.reportData, answer],
+    [messageType.ping, ping],
+    [messageType.pong, ping],
+  ] as const
+  for (const [index, [type, fields]] of types.entries()) {
+    const readBy = (written: number): readonly number[] => {
+      const slot = inSlot(type, fields, (bytes) => (bytes[3] = written))
+      return [...readers.keys()].filter((reader) => readers[reader]?.(...slot) !== undefined)
+    }
+    expect(readBy(type)).toEqual([index])
+    // A datagram of its shape that calls itself something else.
+    for (const other of [0, 99, messageType.quote]) expect(readBy(other)).toEqual([])
+    for (const [, [other]] of types.entries()) if (other !== type) expect(readBy(other)).not.toContain(index)
+  }
 })

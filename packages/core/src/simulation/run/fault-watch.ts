@@ -11,8 +11,8 @@ export interface WatchOptions {
   readonly everyPrice: boolean
 }
 
-/** How soon the engine has to see that the wall clock was set. */
-const stepSeenMs = 1000
+/** In so many looks the engine has to see that the wall clock was set; it looks as often, and a busy machine holds up both. */
+const looksToSeeStep = 4
 
 /** How long after what has made it stale an asset must be fresh before it counts as back. */
 const steadyMs = 5000
@@ -46,6 +46,7 @@ export class FaultWatch {
   /** How much earlier a reading after an opening may prove a price, where no snapshot does. */
   readonly #readingAgeMs: number
   #steppedAt = -Infinity
+  #looksSinceStep = 0
 
   constructor(rig: FaultRig, venue: SimulatedVenue, truth: Truth, { toleranceMs, everyPrice }: WatchOptions) {
     this.#rig = rig
@@ -81,6 +82,7 @@ export class FaultWatch {
   /** The wall clock is set now: every price is unconfirmed until its next evidence. */
   step(): void {
     this.#steppedAt = this.#now
+    this.#looksSinceStep = 0
     for (const asset of this.#served()) {
       this.#undoubted.add(asset)
       this.#returning.set(asset, this.#steppedAt)
@@ -119,8 +121,10 @@ export class FaultWatch {
     const now = this.#now
     let oldestProof = Infinity
     let newestProof = -Infinity
+    this.#looksSinceStep++
     for (const asset of this.#rig.assets) {
       const provedAt = this.#judge(asset, now)
+      if (this.#undoubted.has(asset) && this.#looksSinceStep > looksToSeeStep) note(this.freshWithoutProof, asset)
       this.#lookForReturn(asset, provedAt, now)
       // The price of a halted market has to age.
       if (this.#rig.isHalted(asset)) continue
@@ -145,7 +149,6 @@ export class FaultWatch {
   #judge(asset: string, now: number): number {
     const provedAt = this.answers.provedAt(asset, now)
     if (!this.#isFresh(provedAt, now) || provedAt >= this.#steppedAt) this.#undoubted.delete(asset)
-    else if (this.#undoubted.has(asset) && now > this.#steppedAt + stepSeenMs) note(this.freshWithoutProof, asset)
     return provedAt
   }
 

@@ -16,7 +16,7 @@ export class EvidenceLog {
   listing(venue: string, symbol: string): ListingOracle {
     const key = `${venue} ${symbol}`
     let oracle = this.#listings.get(key)
-    if (oracle === undefined) this.#listings.set(key, (oracle = new ListingOracle(this.time)))
+    if (oracle === undefined) this.#listings.set(key, (oracle = new ListingOracle(this.time, venue)))
     return oracle
   }
 

@@ -83,7 +83,7 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
     cut: () => cut(chance.pick(worlds)),
     halt() {
       const world = chance.pick(worlds)
-      for (const market of world.markets) market.isHalted = !market.isHalted
+      for (const market of chance.happens(0.5) ? world.markets : world.markets.slice(0, 1)) market.isHalted = !market.isHalted
       clock.after(chance.between(2, 10) * secondMs, () => node.readListing(world))
     },
     readListing: () => node.readListing(chance.pick(worlds)),

@@ -47,6 +47,7 @@ const clockLagMs = 5000
  */
 export class ListingOracle {
   readonly #time: NodeTimeOracle
+  readonly #venue: string
   /** By price: the newest trade that was shown with it, and the last moment at which it is known to have been the venue's last. */
   readonly #shown = new Map<string, { index: number; provedAt: number }>()
   /** What has to be served at least. */
@@ -63,8 +64,9 @@ export class ListingOracle {
   #halted: 'no' | 'perhaps' | 'yes' = 'no'
   #listedAt = -Infinity
 
-  constructor(time: NodeTimeOracle) {
+  constructor(time: NodeTimeOracle, venue: string) {
     this.#time = time
+    this.#venue = venue
   }
 
   /** What is wrong with what is served now; undefined when all is right. */
@@ -78,7 +80,8 @@ export class ListingOracle {
     const tooYoungMs = 1000 + this.#time.tooYoungMs(now)
     if (ageMs < trueAgeMs - tooYoungMs) return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, it is ${trueAgeMs} ms`
     const mostMs = now - this.#dueProvedAt + slackMs + this.#time.tooOldMs
-    if (this.#due?.price === price && ageMs > mostMs) return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, ${mostMs} ms are proved`
+    if (this.#due?.index === shown.index && ageMs > mostMs)
+      return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, ${mostMs} ms are proved`
     return undefined
   }
 
@@ -107,8 +110,8 @@ export class ListingOracle {
       else if (trade.happenedAt > this.#listedAt - clockLagMs - slackMs || !this.#time.isKnown(now)) this.#halted = 'perhaps'
     }
     this.#sawFeed(now)
+    const isNew = [...this.#shown.values()].every(({ index }) => index < trade.index)
     this.#show(trade, trade.happenedAt)
-    const isNew = trade.index > (this.#due?.index ?? -1)
     this.#sawTimed(trade, trade.happenedAt, now, knowsDelay)
     const isSure = isNew && this.#time.isKnown(now) && this.#time.isResolved(now) && this.#time.hasSeenJump(now)
     if (isSure && this.#due === trade) this.#dueProvedAt = Math.max(this.#dueProvedAt, trade.at - slackMs)
@@ -132,7 +135,8 @@ export class ListingOracle {
     if (isTimed) this.#sawTimed(trade, asOf, now, true)
     else if (this.#isOlderBody(trade, asOfAtLeast)) this.#setDue(trade, Math.min(asOfAtLeast, this.#dueAsOf ?? Infinity))
     else if (!isVoid && knowsDelay) this.#sawUntimed(trade, asOfAtLeast, askedAt)
-    const isSure = !isVoid && this.#time.isKnown(now) && this.#time.hasSeenJump(askedAt) && (declaredAgeMs !== undefined || this.#time.isResolved(now))
+    const isSure =
+      !isVoid && this.#time.isKnown(now) && this.#time.hasSeenJump(askedAt) && (declaredAgeMs !== undefined || this.#time.isResolved(now))
     if (isSure && this.#due !== undefined && (isTimed ? this.#due === trade : this.#due.price === trade.price)) {
       this.#dueProvedAt = Math.max(this.#dueProvedAt, asOfAtLeast - slackMs)
     }
@@ -151,13 +155,13 @@ export class ListingOracle {
 
   #sawTimed(trade: TrueTrade, asOf: number, now: number, knowsDelay: boolean): void {
     this.#mayBeProvedAt = Math.max(this.#mayBeProvedAt, trade.happenedAt + slackMs)
+    if (this.#dueAsOf !== undefined && this.#due !== undefined && trade.index < this.#due.index) {
+      const lagMs = Math.max(clockLagMs, this.#time.leastDelayMs(this.#venue, now)) + slackMs
+      if (Math.max(trade.happenedAt, asOf) > this.#dueAsOf - lagMs) this.#setDue(this.#newestTimed, undefined)
+    }
     if (!this.#time.isKnown(now) || !knowsDelay) return
     if (this.#newestTimed === undefined || trade.index > this.#newestTimed.index) this.#newestTimed = trade
     if (this.#due === undefined || trade.index > this.#due.index) this.#setDue(trade, undefined)
-    else if (this.#dueAsOf !== undefined && trade.index < this.#due.index) {
-      const mayBeNewer = Math.max(trade.happenedAt, asOf) > this.#dueAsOf - clockLagMs - slackMs
-      if (mayBeNewer) this.#setDue(this.#newestTimed, undefined)
-    }
   }
 
   #sawUntimed(trade: TrueTrade, asOf: number, askedAt: number): void {
@@ -172,7 +176,7 @@ export class ListingOracle {
     return this.#due !== undefined && index < this.#due.index && this.#dueAsOf !== undefined && asOf > this.#dueAsOf - slackMs
   }
 
-  #setDue(trade: TrueTrade, asOf: number | undefined): void {
+  #setDue(trade: TrueTrade | undefined, asOf: number | undefined): void {
     this.#due = trade
     this.#dueAsOf = asOf
     this.#dueProvedAt = -Infinity

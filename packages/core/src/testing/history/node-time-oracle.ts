@@ -17,6 +17,7 @@ export class NodeTimeOracle {
   /** How long it may stay open after a jump what made it. */
   #openMs = 0
   readonly #punctual = new Map<string, number>()
+  readonly #lateness = new Map<string, { readonly at: number; readonly ms: number }[]>()
   readonly #heard = new Set<string>()
 
   constructor(startErrorMs: number) {
@@ -57,6 +58,12 @@ export class NodeTimeOracle {
     return now >= this.#jumpedAt + 300
   }
 
+  /** How late a venue's trades came at least in the last minute: by that much the node takes its clock to be behind. */
+  leastDelayMs(venue: string, now: number): number {
+    const lately = (this.#lateness.get(venue) ?? []).filter(({ at }) => at > now - 60_000)
+    return lately.length === 0 ? (this.#lateness.get(venue)?.at(-1)?.ms ?? 0) : Math.min(...lately.map(({ ms }) => ms))
+  }
+
   /** Whether the node has seen how late a venue's clock is. */
   knowsDelayOf(venue: string): boolean {
     return this.#heard.has(venue)
@@ -73,9 +80,12 @@ export class NodeTimeOracle {
   }
 
   sawLive(venue: string, { happenedAt }: TrueTrade, now: number): void {
+    const lateness = this.#lateness.get(venue) ?? []
+    this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt }].slice(-50))
     if (now - happenedAt > punctualMs) return
     this.#heard.add(venue)
-    if (this.#resolvedAt === Infinity && happenedAt >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now)) this.#resolvedAt = now + 300
+    if (this.#resolvedAt === Infinity && happenedAt >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now))
+      this.#resolvedAt = now + 300
     this.#punctual.set(venue, now)
     const lively = [...this.#punctual.values()].filter((at) => at > now - livelyMs)
     if (lively.length < 3 && now < this.#knownFrom) this.#knownFrom = Infinity

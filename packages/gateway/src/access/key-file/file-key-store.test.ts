@@ -96,7 +96,10 @@ describe('filed keys', () => {
     ])
     for (const wrong of [`${ben.key}x`, ben.key.slice(0, -1), `Bearer ${ben.key}`, 'some-old-key', '']) {
       const error: unknown = await revokeFiledKey(dataDir, wrong, nowMs).catch((reason: unknown) => reason)
-      expect(error).toMatchObject({ code: 'TRN_SETTING_INVALID', message: 'No key has this id, nor is it one of the keys; trinity keys list shows those there are.' })
+      expect(error).toMatchObject({
+        code: 'TRN_SETTING_INVALID',
+        message: 'No key has this id, nor is it one of the keys; trinity keys list shows those there are.',
+      })
     }
   })
 

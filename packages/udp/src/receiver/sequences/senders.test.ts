@@ -28,6 +28,13 @@ test('without a time in its body an event was made when it was sent', () => {
   }
 })
 
+test('a push is as old as its body, not as its delivery', () => {
+  const senders = new Senders()
+  const take = (sequence: number, second: number): ReturnType<Senders['take']> =>
+    senders.take(event({ sequence, timestamp: `2026-11-22T10:00:0${second}.000Z` }, 1_000_000))
+  expect([take(5, 2), take(3, 1), take(1, 3)]).toMatchObject([{ kind: 'next' }, { kind: 'late' }, { kind: 'next', restarted: true }])
+})
+
 test('a push made anew under the same id, as by a node that takes over, is a copy', () => {
   const senders = new Senders()
   const take = (sequence: number, second: number, id?: string): string =>

@@ -84,11 +84,12 @@ describe('a sender that counts anew', () => {
 
   test('is known by what was overtaken in its new count; the rest of that is late or missing', () => {
     const window = new SequenceWindow()
-    for (const sequence of [7, 8]) window.take(sequence, sequence)
+    for (const sequence of [1, 2, 7, 8]) window.take(sequence, sequence)
     expect(window.take(3, 103)).toEqual({ kind: 'next', restarted: true })
     expect(window.take(1, 101)).toEqual({ kind: 'late', missing: { first: 2, last: 2 } })
     expect(window.take(4, 104)).toEqual({ kind: 'next' })
-    expect(window.missing).toBe(1)
+    // Four were missing before: they will not come.
+    expect(window.missing).toBe(5)
   })
 
   test('is not one that made two pushes in one millisecond, of which the second came first', () => {
@@ -116,7 +117,7 @@ describe('a sender that counts anew', () => {
 })
 
 test('whatever is lost, doubled and overtaken: what is missing is told, exactly, and each is new once', () => {
-  const sequences = fc.integer({ min: 1, max: 400 }).chain((count) =>
+  const sequences = fc.integer({ min: 1, max: 150 }).chain((count) =>
     fc.record({
       start: fc.constantFrom(0, 1, 97, windowSize - 50, 2 ** 40),
       lost: fc.uniqueArray(fc.integer({ min: 0, max: count - 1 })),

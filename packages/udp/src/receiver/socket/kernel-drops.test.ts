@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { dropsIn, localAddress, readKernelDrops } from './kernel-drops.ts'
 
 const table = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
-13295: 0100007F:D004 00000000:0000 07 00000000:00000340 00:00000000 00000000     0        0 1266251 2 000000001c243a55 17
   295: 00000000:D005 0100007F:D004 07 00000000:00000340 00:00000000 00000000     0        0 1266252 2 000000001c243a55 -2
+13295: 0100007F:D004 00000000:0000 07 00000000:00000340 00:00000000 00000000     0        0 1266251 2 000000001c243a55 17
 `
 
 test('the drops of an address are found, and of no other', () => {
