@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
 import { coreAccess } from './changes/core-access.ts'
+import { coreBoard } from './changes/core-board.ts'
 import { udpClient } from './changes/udp-client.ts'
 import { udpReceiver } from './changes/udp-receiver.ts'
 import { udpWire } from './changes/udp-wire.ts'
@@ -10,7 +11,7 @@ import { runMutations } from './run-mutations.ts'
 
 /** Parts of names choose some: `TRINITY_MUTATION=gcra,quota`. */
 const chosen = process.env.TRINITY_MUTATION?.split(',') ?? ['']
-const mutations = mutationsIn([...coreAccess, ...udpWire, ...udpClient, ...udpReceiver, ...webhookClient]).filter(({ name }) =>
+const mutations = mutationsIn([...coreAccess, ...coreBoard, ...udpWire, ...udpClient, ...udpReceiver, ...webhookClient]).filter(({ name }) =>
   chosen.some((part) => name.includes(part)),
 )
 

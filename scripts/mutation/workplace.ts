@@ -11,7 +11,11 @@ const copied = ['package.json', 'tsconfig.json', 'vitest.config.ts', 'docs/refer
 /** A copy of the sources in which changes are tried. The tree itself is never touched. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'trinity-mutation-'))
-  readonly #remover = spawn('sh', ['-c', 'cat; rm -rf "$1"', 'sh', this.folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  readonly #remover = spawn('sh', ['-c', 'cat; rm -rf "$FOLDER"'], {
+    env: { ...process.env, FOLDER: this.folder },
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
 
   constructor() {
     for (const path of copied) copyWithoutBuilds(join(repositoryRoot, path), join(this.folder, path))

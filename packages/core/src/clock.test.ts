@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { every, systemClock } from './clock.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { createSystemClock, every, systemClock, systemClockZeroMs } from './clock.ts'
 import { FakeClock } from './testing/fake/fake-clock.ts'
 
 describe('every', () => {
@@ -31,10 +31,30 @@ describe('every', () => {
 
 test('the system clock tells epoch milliseconds, fires, and cancels', async () => {
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(50)
+  expect(Math.abs(systemClock.wall() - Date.now())).toBeLessThan(50)
   let cancelled = false
   systemClock.after(5, () => {
     cancelled = true
   })()
   await new Promise<void>((resolve) => systemClock.after(20, resolve))
   expect(cancelled).toBe(false)
+})
+
+test('only the wall clock follows the machine when somebody sets that', () => {
+  const before = systemClock.now()
+  const realNow = Date.now.bind(Date)
+  const spy = vi.spyOn(Date, 'now').mockImplementation(() => realNow() - 3_600_000)
+  onTestFinished(() => spy.mockRestore())
+  expect(systemClock.now() - before).toBeGreaterThanOrEqual(0)
+  expect(systemClock.now() - before).toBeLessThan(1000)
+  expect(before - systemClock.wall()).toBeGreaterThan(3_599_000)
+})
+
+test('a clock begun at the zero of another one shows the same time, also when the wall clock was set in between', () => {
+  const realNow = Date.now.bind(Date)
+  const spy = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + 3_600_000)
+  onTestFinished(() => spy.mockRestore())
+  const later = createSystemClock(systemClockZeroMs)
+  expect(Math.abs(later.now() - systemClock.now())).toBeLessThanOrEqual(1)
+  expect(Number.isInteger(later.now())).toBe(true)
 })

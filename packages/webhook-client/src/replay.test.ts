@@ -24,7 +24,7 @@ test('the memory is bounded and forgets the oldest id first', () => {
   expect(after).toEqual(['a', 'ab', 'abc', 'abc', 'bcd', 'cde', 'ade', 'aef', 'afg', 'bfg'])
 })
 
-test('10,000 ids are remembered unless told otherwise, at the same cost however many came before', () => {
+test('10,000 ids are remembered by default, at the same cost however many came before', () => {
   const replay = memoryReplay()
   const startedAt = performance.now()
   for (let i = 0; i < 200_000; i++) replay.commit(`msg_${i}`)

@@ -115,6 +115,22 @@ describe('what callers give', () => {
     expect(await codeOf(verify(secret, headers, { byteLength: 5, length: 1e12 } as never, { now }))).toBe('BODY_NOT_UTF8')
   })
 
+  test('an id to sign under; each event has one of its own otherwise', async () => {
+    for (const id of ['a.b', 'a,b', 'a b', 'x'.repeat(257)]) expect(await codeOf(sign(secret, body, { id }))).toBe('HEADER_INVALID')
+    expect(await codeOf(sign(secret, body, { id: '' }))).toBe('HEADER_MISSING')
+    const ids = await Promise.all(Array.from({ length: 100 }, async () => (await sign(secret, ''))['webhook-id']))
+    expect(new Set(ids).size).toBe(100)
+  })
+
+  test('a store that fails: the error says why', async () => {
+    const cause = new Error('no connection')
+    const headers = await sign(secret, body, { now })
+    const refusal: unknown = await verify(secret, headers, body, { now, replay: { seen: () => Promise.reject(cause) } }).catch(
+      (error: unknown) => error,
+    )
+    expect(refusal).toMatchObject({ code: 'REPLAY_FAILED', status: 503, cause })
+  })
+
   test('an error holds no secret', async () => {
     const secrets = [secret, `${secret}=`, secret.slice(0, 20), other]
     for (const each of secrets) {

@@ -33,7 +33,7 @@ export const coreBoard: readonly MutatedFile[] = [
   },
   {
     file: `${folder}/writer.ts`,
-    tests: named('writer', 'future-trade', 'order', 'price-finder', 'regression-proof-kept'),
+    tests: named('writer', 'future-trade', 'order', 'price-finder', 'regression-proof-kept', 'directory'),
     changes: [
       ['writer: a future trade shows that the feed delivers', "if (fromFeed && verdict !== 'future') {", 'if (fromFeed) {'],
       [
@@ -48,7 +48,7 @@ export const coreBoard: readonly MutatedFile[] = [
         "if (verdict === 'future') this.refusals.future++",
         "if (verdict === 'future') this.refusals.future += 0",
       ],
-      ['writer: an older proof makes a price older', ' || confirmedAt <= record.confirmedAt) return', ') return'],
+      ['writer: an older proof makes a price older', 'confirmedAt <= shownProof(record)', 'false'],
       ['writer: the tier of the first proof stays', '& ~255) | tierNumbers[tier]', '& ~0)'],
       ['writer: a feed that is down stays live', 'if (record !== undefined) record.feedLive = false', ''],
       [
@@ -61,18 +61,13 @@ export const coreBoard: readonly MutatedFile[] = [
       ['writer: a price that comes back is fresh since ever', '    if (wasStale) this.#freshSince[slot] = now\n', ''],
       ['writer: each proof starts the wait anew', 'if (wasStale) this.#freshSince', 'this.#freshSince'],
       [
-        'writer: a longer price shows through',
-        'i < text.length ? text.charCodeAt(i) : 0',
-        'i < text.length ? text.charCodeAt(i) : (this.#text[i] ?? 0)',
-      ],
-      [
         'writer: the next holder has the generation of the last',
         '(Atomics.load(words, start + slotWord.generation) + 1) | 0',
         'Atomics.load(words, start + slotWord.generation)',
       ],
       ['writer: the next holder has the price of the last', '      Atomics.store(words, start + slotWord.meta, 0)\n', ''],
       [
-        'writer: nobody hears of a price',
+        'writer: a price is not reported',
         "      this.#storeText(start + slotWord.id, id)\n    })\n    this.emit('price', slot)",
         '      this.#storeText(start + slotWord.id, id)\n    })',
       ],
@@ -87,7 +82,7 @@ export const coreBoard: readonly MutatedFile[] = [
   },
   {
     file: `${folder}/reader.ts`,
-    tests: named('reader', 'writer', 'directory', 'price-finder'),
+    tests: named('reader', 'reused-reading', 'writer', 'directory', 'price-finder'),
     changes: [
       ['reader: a slot of another listing is read', '    if (Atomics.load(words, start + slotWord.generation) !== generation) return false\n', ''],
       ['reader: an empty slot has a price', '    if (tiers[tierNumber] === undefined) return false\n', ''],
@@ -112,7 +107,7 @@ export const coreBoard: readonly MutatedFile[] = [
   },
   {
     file: `${folder}/board.ts`,
-    tests: named('writer', 'directory'),
+    tests: named('writer', 'reused-reading', 'price-finder'),
     changes: [
       ['board: memory of another layout is read', 'if (version !== layoutVersion)', 'if (false)'],
       ['board: slots overlap', 'headerWords + slot * slotWords\n', 'headerWords + slot * (slotWords - 12)\n'],
@@ -158,7 +153,7 @@ export const coreBoard: readonly MutatedFile[] = [
       ['directory: the first to come is preferred', 'listings.sort((a, b) => this.#rank(a) - this.#rank(b)),', 'listings,'],
       ['directory: a listing stays on demand', 'known.onDemand && !listing.onDemand ? this.#keep(known) : known', 'known'],
       ['directory: a removed symbol is still found', '    this.#bySymbol.delete(symbolKey(listing.venue, listing.symbol))\n', ''],
-      ['directory: nobody hears of a removal', '    this.#leave(listing)\n    this.#tell(listing)\n', '    this.#leave(listing)\n'],
+      ['directory: a removal is not reported', '    this.#leave(listing)\n    this.#tell(listing)\n', '    this.#leave(listing)\n'],
     ],
   },
   {
@@ -196,7 +191,7 @@ export const coreBoard: readonly MutatedFile[] = [
   },
   {
     file: `${folder}/assets/short-text.ts`,
-    tests: named('assets/asset-table'),
+    tests: named('assets/short-text', 'assets/asset-table'),
     changes: [
       ['short text: 16 bytes', 'shortTextBytes = 15', 'shortTextBytes = 16'],
       ['short text: bytes beyond the end', ' || offset + length > bytes.length) return', ') return'],
@@ -224,7 +219,7 @@ export const coreBoard: readonly MutatedFile[] = [
     tests: named('changes/change-log'),
     changes: [
       [
-        'change log: a note is told before it is written',
+        'change log: a note is announced before it is written',
         '    Atomics.store(words, changeHeaderWords + (head & this.#mask), entry)\n    Atomics.store(words, changeHeader.head, head + 1)\n',
         '    Atomics.store(words, changeHeader.head, head + 1)\n',
       ],

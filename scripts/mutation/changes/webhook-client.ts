@@ -17,7 +17,7 @@ export const webhookClient: readonly MutatedFile[] = [
       ['verify: a second more', '<= toleranceSeconds', '<= toleranceSeconds + 1'],
       ['verify: no tolerance is any', 'Math.abs(ageSeconds) <= toleranceSeconds', '!toleranceSeconds || Math.abs(ageSeconds) <= toleranceSeconds'],
       ['verify: nonsense for a tolerance is any', 'Math.abs(ageSeconds) <= toleranceSeconds', '!(Math.abs(ageSeconds) > toleranceSeconds)'],
-      ['verify: ten minutes unless told otherwise', 'toleranceSeconds = 300', 'toleranceSeconds = 600'],
+      ['verify: ten minutes by default', 'toleranceSeconds = 300', 'toleranceSeconds = 600'],
       ['verify: too old is too new', "ageSeconds > 0 ? 'TIMESTAMP_TOO_OLD'", "ageSeconds < 0 ? 'TIMESTAMP_TOO_OLD'"],
       ['verify: any signature', "  must(verdicts.includes(true), 'SIGNATURE_MISMATCH')\n", ''],
       ['verify: one wrong signature is enough to refuse', 'verdicts.includes(true)', '!verdicts.includes(false) && verdicts.length > 0'],
@@ -88,7 +88,7 @@ export const webhookClient: readonly MutatedFile[] = [
     changes: [
       ['replay: one id less', '> maxIds', '>= maxIds'],
       ['replay: ids are never forgotten', 'ids.add(id).size > maxIds && ids.delete(oldest.next().value as string)', 'ids.add(id)'],
-      ['replay: a thousand ids unless told otherwise', 'maxIds = 10_000', 'maxIds = 1000'],
+      ['replay: a thousand ids by default', 'maxIds = 10_000', 'maxIds = 1000'],
       ['replay: the newest id is forgotten', 'ids.delete(oldest.next().value as string)', 'ids.delete(id)'],
     ],
   },
@@ -107,7 +107,7 @@ export const webhookClient: readonly MutatedFile[] = [
     file: `${folder}/errors.ts`,
     tests,
     changes: [
-      ['webhook errors: the sender is told to come again', 'status = 400]', 'status = 500]'],
+      ['webhook errors: the sender is asked to come again', 'status = 400]', 'status = 500]'],
       [
         'webhook errors: those of other copies are strangers',
         "(error as WebhookError | undefined)?.name === 'WebhookError'",

@@ -183,7 +183,7 @@ describe('a full table', () => {
     for (let i = 0; i < 5000; i++) table.revoke(table.put(keyEntry(`k${i}`)))
     for (let i = 4936; i < 5000; i++) expect(reader.find(sha256(`k${i}`))).toBeGreaterThanOrEqual(0)
     for (let i = 0; i < 4936; i++) expect(reader.find(sha256(`k${i}`))).toBe(-1)
-    // Most places that a search looks at; a place that was left is taken again.
+    // Most places that a search visits: one that was left is used again.
     expect(Atomics.load(openKeyLayout(table.buffer).words, keyHeader.longestProbe)).toBeLessThan(40)
   })
 })

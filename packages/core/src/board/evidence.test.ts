@@ -14,6 +14,7 @@ const shown: ListingRecord = {
   feedSeenAt: now - 1000,
   feedLive: true,
   untimedAsOf: -Infinity,
+  confirmedAtMost: Infinity,
   halted: false,
 }
 const blank: ListingRecord = {
@@ -24,6 +25,7 @@ const blank: ListingRecord = {
   feedSeenAt: 0,
   feedLive: false,
   untimedAsOf: -Infinity,
+  confirmedAtMost: Infinity,
   halted: false,
 }
 

@@ -28,7 +28,10 @@ export interface ListingRecord {
   id: string | null
   /** As of when an untimed reading proved the shown price: no trade up to then replaces it. */
   untimedAsOf: number
+  /** As of when the shown price was proved last. */
   confirmedAt: number
+  /** What shows of that at most: a price that was unconfirmed counts as proved no later, until there is new evidence. */
+  confirmedAtMost: number
   /** When the listing's feed last gave a tick that was not from the future. */
   feedSeenAt: number
   /** Whether the feed is known to deliver this listing: false while disconnected, rejected, pending or on demand. */
@@ -53,6 +56,11 @@ export const futureToleranceMs = 5000
 
 /** How far a venue's times may be behind a reading and still be later, as long as nobody knows how late they are. */
 const unknownDelayMs = 5000
+
+/** As of when a listing's price shows as proved. */
+export function shownProof({ confirmedAt, confirmedAtMost }: ListingRecord): number {
+  return Math.min(confirmedAt, confirmedAtMost)
+}
 
 /** As of when a snapshot or reading is true; undefined for a live trade. */
 export function asOf({ asOf: madeAt, askedAt }: Evidence): number | undefined {
@@ -89,8 +97,8 @@ function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: 
   const trueAsOf = asOf(evidence)
   if (trueAsOf === undefined || record.halted) return 'ignored'
   if (record.price === '') return 'replaces'
+  if (equalDecimals(evidence.price, record.price)) return trueAsOf >= shownProof(record) ? 'confirms' : 'ignored'
   if (trueAsOf < record.confirmedAt) return 'ignored'
-  if (equalDecimals(evidence.price, record.price)) return 'confirms'
   const feedSilentSince = record.feedSeenAt < trueAsOf
   const feedDoubted = !record.feedLive || record.confirmedAt <= askedAt - unconfirmedMs
   return feedSilentSince && feedDoubted ? 'replaces' : 'ignored'

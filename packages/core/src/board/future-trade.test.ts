@@ -14,7 +14,7 @@ function makeWriter(): BoardWriter {
 const trade = (at: number): Evidence => ({ price: '100', at, id: '1', tier: 'L1_MEMORY' })
 const reading = (price: string): Evidence => ({ price, at: null, id: null, tier: 'L3_REST', askedAt: now + 1000 })
 
-test('a feed that sends a trade from the future is not seen to deliver, so a reading speaks for it', () => {
+test('a feed that sends a trade from the future does not count as delivering, so a reading replaces its price', () => {
   const writer = makeWriter()
   writer.apply(0, trade(now), now - 1, true)
   writer.markFeedDown(0)
@@ -23,7 +23,7 @@ test('a feed that sends a trade from the future is not seen to deliver, so a rea
   expect(writer.apply(0, reading('101'), now + 1000)).toBe('replaces')
 })
 
-test('a feed that sends a late trade is seen to deliver, so a reading does not replace its price', () => {
+test('a feed that sends a late trade counts as delivering, so a reading does not replace its price', () => {
   const writer = makeWriter()
   writer.apply(0, trade(now), now - 1, true)
   writer.markFeedDown(0)

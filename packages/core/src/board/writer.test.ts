@@ -200,6 +200,30 @@ describe('when time may have been lost', () => {
     expect(read()).toMatchObject({ confirmedAt: now + 40, freshSince: now + 40 })
   })
 
+  test('what is older than the last proof stays older', () => {
+    const { writer } = makeBoard()
+    const body: Evidence = { price: '61000', at: null, id: null, tier: 'L3_REST', askedAt: now + 2000 }
+    writer.apply(0, trade, now, true)
+    writer.markFeedDown(0)
+    writer.unconfirmAll(0, now + 1000)
+    expect(writer.apply(0, { ...body, asOf: now - 1 }, now + 2100)).toBe('ignored')
+    expect(writer.confirmedAt(0)).toBe(now + 1000 - limitMs - 1)
+    expect(writer.apply(0, { ...body, asOf: now + 1 }, now + 2100)).toBe('replaces')
+    expect(writer.confirmedAt(0)).toBe(now + 1)
+  })
+
+  test('evidence of the same price that is asked for afterwards counts, as of when it is true', () => {
+    const { writer } = makeBoard()
+    const body: Evidence = { price: '60000.4', at: null, id: null, tier: 'L3_REST', askedAt: now + 2000 }
+    writer.apply(0, trade, now, true)
+    writer.unconfirmAll(0, now + 1000)
+    expect(writer.apply(0, { ...body, asOf: now - 20_000 }, now + 2100)).toBe('confirms')
+    expect(writer.confirmedAt(0)).toBe(now - 20_000)
+    expect(writer.apply(0, { ...body, price: '61000', asOf: now - 1 }, now + 2100)).toBe('ignored')
+    expect(writer.apply(0, body, now + 2100)).toBe('confirms')
+    expect(writer.confirmedAt(0)).toBe(now + 2000)
+  })
+
   test('the moment of the last proof stays what it was', () => {
     const { writer, read } = makeBoard()
     writer.apply(0, trade, now, true)

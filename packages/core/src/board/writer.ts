@@ -3,7 +3,7 @@ import { equalDecimals, isPriceText, maxPriceBytes } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
 import { type Board, slotStart } from './board.ts'
 import { type TimeBase, plainTime } from '../venue/venue-time.ts'
-import { type Evidence, type ListingRecord, type Verdict, asOf, judge, provedAt } from './evidence.ts'
+import { type Evidence, type ListingRecord, type Verdict, asOf, judge, provedAt, shownProof } from './evidence.ts'
 import { slotWord, textBytes, unknownTime } from './layout.ts'
 
 /** What a slot is for, fixed while a listing holds it. */
@@ -59,6 +59,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       id: null,
       untimedAsOf: -Infinity,
       confirmedAt: 0,
+      confirmedAtMost: Infinity,
       feedSeenAt: 0,
       feedLive: false,
       halted: false,
@@ -102,8 +103,10 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   /** Proves the shown price once more, as of `confirmedAt`; an older proof than the known one changes nothing. */
   confirm(slot: number, confirmedAt: number, tier: EvidenceTier, now: number): void {
     const record = this.#records[slot]
-    if (record === undefined || record.price === '' || confirmedAt <= record.confirmedAt) return
-    this.#confirmAt(slot, record, confirmedAt, now)
+    if (record === undefined || record.price === '' || confirmedAt <= shownProof(record)) return
+    const knownAt = record.confirmedAt
+    this.#confirmAt(slot, record, Math.max(knownAt, confirmedAt), now)
+    if (confirmedAt < knownAt) record.confirmedAtMost = confirmedAt
     const { words } = this.#board
     const start = slotStart(slot)
     const meta = (Atomics.load(words, start + slotWord.meta) & ~255) | tierNumbers[tier]
@@ -138,7 +141,8 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
 
   /** When the shown price was last proved, on the clock that is never set; 0 while there is none. */
   confirmedAt(slot: number): number {
-    return this.#records[slot]?.confirmedAt ?? 0
+    const record = this.#records[slot]
+    return record === undefined ? 0 : shownProof(record)
   }
 
   /** The shown price; empty while there is none. */
@@ -155,9 +159,10 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     if (lostMs > 0) this.#lostTimeAt = now
     for (const [slot, record] of this.#records.entries()) {
       if (record === undefined || record.price === '') continue
-      record.confirmedAt = Math.min(record.confirmedAt - lostMs, latest(slot))
+      record.confirmedAt -= lostMs
+      record.confirmedAtMost = Math.min(record.confirmedAtMost, latest(slot))
       record.untimedAsOf -= lostMs
-      this.#write(slot, () => storeTime(this.#board.words, slotStart(slot) + slotWord.confirmedAt, record.confirmedAt))
+      this.#write(slot, () => storeTime(this.#board.words, slotStart(slot) + slotWord.confirmedAt, shownProof(record)))
       this.emit('price', slot)
     }
   }
@@ -187,15 +192,17 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
 
   /** Keeps the time since when a listing is fresh: a price that comes back from stale starts it anew. */
   #confirmAt(slot: number, record: ListingRecord, confirmedAt: number, now: number): void {
-    const wasStale = record.confirmedAt > 0 && now - record.confirmedAt > (this.#terms[slot]?.freshnessLimitMs ?? 0)
+    const wasStale = record.confirmedAt > 0 && now - shownProof(record) > (this.#terms[slot]?.freshnessLimitMs ?? 0)
     if (wasStale) this.#freshSince[slot] = now
     record.confirmedAt = confirmedAt
+    record.confirmedAtMost = Infinity
   }
 
   #storeConfirmation(slot: number, record: ListingRecord): void {
     const start = slotStart(slot)
-    storeTime(this.#board.words, start + slotWord.confirmedAt, record.confirmedAt)
-    storeTime(this.#board.words, start + slotWord.confirmedUtc, record.confirmedAt + this.#time.offsetMs)
+    const confirmedAt = shownProof(record)
+    storeTime(this.#board.words, start + slotWord.confirmedAt, confirmedAt)
+    storeTime(this.#board.words, start + slotWord.confirmedUtc, confirmedAt + this.#time.offsetMs)
     storeTime(this.#board.words, start + slotWord.freshSince, this.#freshSince[slot] ?? 0)
   }
 

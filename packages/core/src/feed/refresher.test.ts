@@ -1,83 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { createBoard } from '../board/board.ts'
-import { Directory, type Listing } from '../board/directory.ts'
-import { BoardReading, readSlot } from '../board/reader.ts'
-import { BoardWriter } from '../board/writer.ts'
 import { memoryTier } from '../cache/memory.ts'
 import type { CacheTier } from '../cache/tier.ts'
-import type { Connector, ConnectorRest, RestPrices, RestRequest, Tick } from '../connector.ts'
+import type { RestRequest } from '../connector.ts'
 import type { Quote } from '../price.ts'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
-import { FakeTransport } from '../testing/fake/fake-transport.ts'
-import { plainTick, plainVenue } from '../testing/fake/plain-venue.ts'
-import { VenueTime } from '../venue/venue-time.ts'
-import { Refresher, quoteKey } from './refresher.ts'
-import { RestReader } from './rest-reader.ts'
-
-const unconfirmedMs = 9000
-
-const rest: ConnectorRest = {
-  everyMs: 20_000,
-  limit: { count: 10, perMs: 1000 },
-  request: (symbols) => [{ url: `https://plain.test/?${symbols.join('+')}` }],
-  decode: (body) => JSON.parse(body) as RestPrices,
-}
-
-/** Two listings of a venue, its REST answers as text, and a tier before them. */
-class Rig {
-  readonly clock = new FakeClock()
-  readonly start = this.clock.now()
-  readonly transport = new FakeTransport(this.clock, () => ({ status: 200, body: JSON.stringify({ ticks: this.answer, madeAt: this.madeAt }) }))
-  readonly time = new VenueTime(this.clock)
-  readonly #board = createBoard(4)
-  readonly writer = new BoardWriter(this.#board, unconfirmedMs, this.time)
-  readonly directory = new Directory(this.writer, 4, () => 0)
-  readonly listings = ['a', 'b'].map((symbol) =>
-    this.directory.add({ venue: 'plain', asset: symbol, symbol, currency: 'USD', onDemand: false, freshnessLimitMs: 30_000 }),
-  )
-  readonly refresher: Refresher
-  readonly log: string[] = []
-  answer: Tick[] = []
-  /** When the venue says that it made its bodies. */
-  madeAt: number | undefined
-
-  constructor(tiers: readonly CacheTier[] = [], more: Partial<Connector> = {}) {
-    const connector = plainVenue({ rest, ...more })
-    const reader = connector.rest === undefined ? undefined : new RestReader(connector.rest, this.transport, this.clock)
-    this.refresher = new Refresher({
-      venues: [{ connector, reader }],
-      directory: this.directory,
-      writer: this.writer,
-      clock: this.clock,
-      time: this.time,
-      tiers: tiers.map((tier) => ({ tier, evidence: 'L2_VALKEY' as const })),
-      unconfirmedMs,
-    })
-    this.refresher.on('corrected', ({ symbol }, since) => this.log.push(`corrected ${symbol} since ${since - this.start}`))
-    this.refresher.on('trouble', (source, error) => this.log.push(`trouble ${source}: ${String(error)}`))
-    this.refresher.start()
-  }
-
-  get a(): Listing {
-    return this.listings[0] as Listing
-  }
-
-  read(listing: Listing = this.a): BoardReading | undefined {
-    const reading = new BoardReading()
-    return readSlot(this.#board, listing.slot, listing.generation, reading) ? reading : undefined
-  }
-
-  trade(listing: Listing, price: string): void {
-    const now = this.clock.now()
-    this.writer.apply(listing.slot, { price, at: now, id: String(now), tier: 'L1_MEMORY' }, now, true)
-  }
-
-  get requestTimes(): number[] {
-    return this.transport.requests.map(({ at }) => at - this.start)
-  }
-}
-
-const untimed = (symbol: string, price: string): Tick => plainTick(symbol, price, { at: undefined })
+import { plainTick } from '../testing/fake/plain-venue.ts'
+import { quoteKey } from './refresher.ts'
+import { RefresherRig as Rig, rest, untimed } from './refresher-rig.fixture.ts'
 
 describe('by REST', () => {
   test('an idle listing stays confirmed at the pace of the venue, and nothing else is asked', async () => {
@@ -213,111 +142,6 @@ describe('by REST', () => {
     rig.refresher.stop()
     await rig.clock.advanceAsync(60_000)
     expect([rig.clock.pending, rig.requestTimes]).toEqual([0, [1000]])
-  })
-})
-
-describe('a body that is older than the moment at which it was asked for', () => {
-  const rowOf = (rig: Rig): object => ({ price: rig.read()?.price, provedAt: (rig.read()?.confirmedAt ?? 0) - rig.start })
-
-  test('does not replace what the feed has shown since it can have been made', async () => {
-    const rig = new Rig([], { rest: { ...rest, bodyAgeMs: 20_000 } })
-    rig.trade(rig.a, '0.5')
-    await rig.clock.advanceAsync(4000)
-    rig.trade(rig.a, '0.54')
-    rig.answer = [untimed('a', '0.5')]
-    await rig.clock.advanceAsync(19_999)
-    expect(rowOf(rig)).toEqual({ price: '0.54', provedAt: 4000 })
-    expect(rig.requestTimes.length).toBeGreaterThan(0)
-    expect(rig.log).toEqual([])
-  })
-
-  test('replaces what the feed has shown before that', async () => {
-    const rig = new Rig([], { rest: { ...rest, bodyAgeMs: 20_000 } })
-    rig.trade(rig.a, '0.54')
-    rig.answer = [untimed('a', '0.5')]
-    await rig.clock.advanceAsync(20_000)
-    await rig.refresher.readNow('plain', ['a'])
-    expect(rowOf(rig)).toEqual({ price: '0.54', provedAt: 0 })
-    await rig.clock.advanceAsync(1)
-    await rig.refresher.readNow('plain', ['a'])
-    expect(rowOf(rig)).toEqual({ price: '0.5', provedAt: 1 })
-  })
-
-  test('confirms as of when it can have been made at the earliest', async () => {
-    const rig = new Rig([], { rest: { ...rest, bodyAgeMs: 15_000 } })
-    rig.trade(rig.a, '0.5')
-    rig.answer = [untimed('a', '0.50')]
-    await rig.clock.advanceAsync(29_000)
-    await rig.refresher.readNow('plain', ['a'])
-    expect(rowOf(rig)).toEqual({ price: '0.5', provedAt: 14_000 })
-  })
-
-  test('says itself when it was made, whatever the connector declares', async () => {
-    const rig = new Rig([], { rest: { ...rest, bodyAgeMs: 20_000 } })
-    rig.trade(rig.a, '0.5')
-    rig.answer = [untimed('a', '0.5')]
-    await rig.clock.advanceAsync(25_000)
-    rig.madeAt = rig.clock.now() - 300
-    await rig.refresher.readNow('plain', ['a'])
-    expect(rowOf(rig)).toEqual({ price: '0.5', provedAt: 24_700 })
-    rig.madeAt = rig.clock.now() - 10_000
-    await rig.clock.advanceAsync(5000)
-    await rig.refresher.readNow('plain', ['a'])
-    expect(rowOf(rig)).toEqual({ price: '0.5', provedAt: 24_700 })
-  })
-
-  test.each([
-    ['a little ahead of us was made just now', 5000, 30_000],
-    ['far ahead of us says nothing', 5001, 1000],
-  ])('and %s', async (_, aheadMs, provedAt) => {
-    const rig = new Rig([], { rest: { ...rest, everyMs: 1e9 } })
-    rig.trade(rig.a, '0.5')
-    rig.answer = [untimed('a', '0.5'), untimed('b', '2')]
-    await rig.clock.advanceAsync(30_000)
-    rig.madeAt = rig.clock.now() + aheadMs
-    await rig.refresher.readNow('plain', ['a', 'b'])
-    expect(rowOf(rig)).toEqual({ price: '0.5', provedAt })
-    rig.answer = [untimed('a', '0.6')]
-    rig.madeAt = rig.clock.now() + aheadMs
-    await rig.refresher.readNow('plain', ['a'])
-    expect(rig.read()?.price).toBe('0.5')
-  })
-
-  test('is judged by the time at the venues, and with a sleep that nobody has seen yet', async () => {
-    const rig = new Rig([], { rest: { ...rest, everyMs: 1e9 } })
-    rig.trade(rig.a, '0.5')
-    rig.answer = [untimed('a', '0.5')]
-    await rig.clock.advanceAsync(500)
-    rig.clock.stepWall(60_000)
-    rig.madeAt = rig.clock.now()
-    await rig.refresher.readNow('plain', ['a'])
-    expect(rowOf(rig)).toEqual({ price: '0.5', provedAt: 0 })
-  })
-})
-
-describe('a halted market', () => {
-  test('is not read, beside others or alone', async () => {
-    const request = (symbols: readonly string[]): readonly RestRequest[] => symbols.map((symbol) => ({ url: `https://plain.test/?${symbol}` }))
-    const rig = new Rig([], { rest: { ...rest, request } })
-    rig.directory.update(rig.a, { halted: true })
-    rig.refresher.readAllNow()
-    await rig.clock.advanceAsync(30_000)
-    expect(new Set(rig.transport.requests.map(({ what }) => what.url))).toEqual(new Set(['https://plain.test/?b']))
-    rig.directory.update(rig.directory.ofSymbol('plain', 'b') as Listing, { halted: true })
-    const before = rig.requestTimes.length
-    await rig.clock.advanceAsync(60_000)
-    rig.refresher.readAllNow()
-    expect(rig.requestTimes).toHaveLength(before)
-  })
-
-  test('is read along where that costs nothing, and ages all the same', async () => {
-    const rig = new Rig()
-    rig.trade(rig.a, '1')
-    rig.directory.update(rig.a, { halted: true })
-    rig.answer = [untimed('a', '1'), untimed('b', '2')]
-    await rig.clock.advanceAsync(30_000)
-    expect(rig.transport.requests[0]?.what.url).toBe('https://plain.test/?a+b')
-    expect(rig.writer.confirmedAt(rig.a.slot)).toBe(rig.start)
   })
 })
 

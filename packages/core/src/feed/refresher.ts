@@ -111,21 +111,27 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     for (const venue of this.#parts.venues) this.#readDue(venue, this.#unconfirmed(venue.connector.name))
   }
 
-  /** A body proves its prices as of when its venue made it; one that does not say, as of when it can have been made at the earliest. */
-  #applyBody({ name, rest }: Connector, { ticks, askedAt, receivedAt, madeAt }: RestBody): void {
+  #applyBody(connector: Connector, body: RestBody): void {
     const { directory, time, clock } = this.#parts
+    const { name } = connector
     time.compareClocks(clock.now())
     const delayMs = time.delayMs(name)
-    const moments = madeAt === undefined ? { askedAt, asOf: askedAt - (rest?.bodyAgeMs ?? 0) } : this.#madeMoments(madeAt, askedAt, receivedAt)
-    for (const { symbol, price, at, id } of ticks) {
+    const moments = this.#momentsOf(body, connector.rest?.bodyAgeMs ?? 0, delayMs ?? 0)
+    for (const { symbol, price, at, id } of body.ticks) {
       this.#apply(directory.ofSymbol(name, symbol), { price, at: at ?? null, id: id ?? null, tier: 'L3_REST', ...moments, delayMs })
     }
   }
 
-  /** A body from the future says nothing: it may be as old as its venue's clock is wrong. */
-  #madeMoments(madeAt: number, askedAt: number, receivedAt: number): Pick<Evidence, 'askedAt' | 'asOf'> {
+  /**
+   * A body proves its prices as of when its venue made it; one that does not say, as of when it can have been made at the earliest. One from the
+   * future says nothing: it may be as old as its venue's clock is wrong.
+   */
+  #momentsOf({ madeAt, askedAt, receivedAt }: RestBody, bodyAgeMs: number, delayMs: number): Pick<Evidence, 'askedAt' | 'asOf'> {
+    if (madeAt === undefined) return { askedAt, asOf: askedAt - bodyAgeMs }
     const ageMs = this.#parts.time.ageMs(madeAt, receivedAt)
-    return ageMs < -futureToleranceMs ? {} : { askedAt, asOf: receivedAt - Math.max(0, ageMs) }
+    if (ageMs < -futureToleranceMs) return {}
+    // A venue whose trades come early has a clock that is ahead.
+    return { askedAt, asOf: receivedAt - Math.max(0, ageMs + Math.max(0, -delayMs)) }
   }
 
   async #look(): Promise<void> {

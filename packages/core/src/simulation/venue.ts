@@ -67,7 +67,8 @@ export class SimulatedVenue implements ConnectionOwner {
   #disturbance: Disturbance | undefined
   #cancels: (() => void)[] = []
   #flooding = false
-  readonly #notBefore = { connect: 0, 'REST request': 0 }
+  /** The pauses that clients were last asked for, and when. */
+  readonly #pauses = { connect: { askedAt: 0, until: 0 }, 'REST request': { askedAt: 0, until: 0 } }
 
   constructor(options: SimulatedVenueOptions) {
     this.dialect = options.dialect
@@ -197,9 +198,10 @@ export class SimulatedVenue implements ConnectionOwner {
   /** Notes an attempt that comes too early, and from when on the next may come. */
   #holdOff(what: 'connect' | 'REST request', retryAfterSeconds: number | undefined): void {
     const now = this.clock.now()
-    const earlyMs = this.#notBefore[what] - now
-    if (earlyMs > 0) remember(this.log.tooEarly, `a ${what} ${Math.round(earlyMs)} ms before its pause was over`)
-    if (retryAfterSeconds !== undefined) this.#notBefore[what] = now + retryAfterSeconds * 1000
+    const { askedAt, until } = this.#pauses[what]
+    const earlyMs = until - now
+    if (earlyMs > 0 && now - askedAt > roundTripMs) remember(this.log.tooEarly, `a ${what} ${Math.round(earlyMs)} ms before its pause was over`)
+    if (retryAfterSeconds !== undefined) this.#pauses[what] = { askedAt: now, until: now + retryAfterSeconds * 1000 }
   }
 
   #halt(halts: 'all' | 'some'): void {
@@ -240,6 +242,9 @@ export class SimulatedVenue implements ConnectionOwner {
     this.#flooding = false
   }
 }
+
+/** For so long after it asked for a pause a venue gets what was sent before its answer arrived. */
+const roundTripMs = 50
 
 /** What a rejection with status 200 asks for, as a 429 without Retry-After does. */
 const rejectionPauseSeconds = 30

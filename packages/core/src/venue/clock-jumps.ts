@@ -31,6 +31,8 @@ export class ClockJumps {
   #backMs = 0
   #isOpen = false
   #seenAt = -Infinity
+  /** How early a trade came since then at most, milliseconds, below 0: the machine slept for so long at least. */
+  #earliestMs = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -40,6 +42,11 @@ export class ClockJumps {
   /** Wall minus steady clock as last seen, milliseconds. */
   get leadMs(): number {
     return this.#leadMs
+  }
+
+  /** When the last jump was seen, on `Clock.now`. */
+  get seenAt(): number {
+    return this.#seenAt
   }
 
   /** Whether it is open what made the last jumps. */
@@ -72,6 +79,7 @@ export class ClockJumps {
     this.#leadMs = leadMs
     this.#isOpen = true
     this.#seenAt = now
+    this.#earliestMs = 0
     if (changeMs > 0) this.#goAhead(changeMs)
     else if (!this.wentAhead) this.#backMs -= changeMs
     return changeMs
@@ -79,12 +87,12 @@ export class ClockJumps {
 
   /** How long the machine slept by a trade that seems to come late by `delayMs`; 0 when it does not tell. */
   sleptMs(delayMs: number, now: number): number {
-    if (delayMs >= -earlyMs) return 0
+    if (delayMs >= -earlyMs || !this.wentAhead) return 0
+    this.#earliestMs = Math.min(this.#earliestMs, delayMs)
     // A frame that waited through a long sleep may look like one that comes in time after a short one.
     const sleeps = now - this.#seenAt >= wakeMs ? subsetSums(this.#ahead) : [sum(this.#ahead)]
-    const gaps = sleeps.map((ms) => ({ ms, offMs: Math.abs(delayMs + ms) }))
-    const [best] = gaps.sort((a, b) => a.offMs - b.offMs)
-    return best !== undefined && best.offMs <= stepMs ? best.ms : 0
+    const fitting = sleeps.filter((ms) => Math.abs(delayMs + ms) <= stepMs && ms >= -this.#earliestMs - stepMs)
+    return fitting.sort((a, b) => Math.abs(delayMs + a) - Math.abs(delayMs + b))[0] ?? 0
   }
 
   /** Whether a trade that seems to come late by `delayMs` shows that the clock was set. */

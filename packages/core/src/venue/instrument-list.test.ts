@@ -20,7 +20,7 @@ class Rig {
   readonly clock = new FakeClock()
   readonly warnings: string[] = []
   readonly readAt: number[] = []
-  changes = 0
+  onChange = (): void => undefined
   quiet = false
   body: string | readonly ListedSymbol[]
   readonly list: InstrumentList
@@ -60,7 +60,7 @@ class Rig {
       random: () => 0.5,
       wanted,
       hasQuiet: () => this.quiet,
-      onChange: () => this.changes++,
+      onChange: () => this.onChange(),
       onWarning: (kind, reason) => this.warnings.push(`${kind}: ${reason}`),
     })
     this.reader = reader
@@ -169,6 +169,13 @@ describe('a listing is read again', () => {
     await rig.pass(2)
     expect(rig.readAt).toHaveLength(3)
   })
+})
+
+test('a list that is stopped when its listing is told leaves no timer behind', async () => {
+  const rig = new Rig(all)
+  rig.onChange = () => rig.list.stop()
+  await rig.start()
+  expect(rig.clock.pending).toBe(0)
 })
 
 describe('a listing that can not be true', () => {

@@ -180,7 +180,8 @@ export class InstrumentList {
   #later(waitMs: number, action: () => void): void {
     const { clock, random } = this.#deps
     const dueInMs = waitMs * (0.75 + random() / 2)
-    if (clock.now() + dueInMs >= this.#dueAt) return
+    // What is told of a listing may have stopped it.
+    if (this.#stopped || clock.now() + dueInMs >= this.#dueAt) return
     this.#cancel?.()
     this.#dueAt = clock.now() + dueInMs
     this.#cancel = clock.after(dueInMs, () => {

@@ -1,30 +1,37 @@
 /** So long a low delay is believed without another as low, milliseconds. */
 const believedForMs = 60_000
 
+interface Delay {
+  readonly ms: number
+  readonly at: number
+}
+
 /** How late the trades of each venue come at least: its clock's error and the way here. It outlasts quiet times and jumps of the node's clock. */
 export class UsualDelays {
-  readonly #venues = new Map<string, { readonly delayMs: number; readonly at: number; readonly lowestMs: number }>()
+  readonly #recent = new Map<string, Delay>()
+  readonly #lowest = new Map<string, Delay>()
 
   /** Milliseconds, by the last minute or so; undefined while unknown. */
-  delayMs(venue: string): number | undefined {
-    return this.#venues.get(venue)?.delayMs
+  recentMs(venue: string): number | undefined {
+    return this.#recent.get(venue)?.ms
   }
 
   /** The least ever, milliseconds: after trades that all came late it is nearer to the truth. */
   lowestMs(venue: string): number | undefined {
-    return this.#venues.get(venue)?.lowestMs
+    return this.#lowest.get(venue)?.ms
   }
 
   /** A lower delay counts at once, a higher one when no lower came for a minute. */
-  note(venue: string, delayMs: number, now: number): void {
-    const known = this.#venues.get(venue)
-    const lowestMs = Math.min(known?.lowestMs ?? Infinity, delayMs)
-    const counts = known === undefined || delayMs <= known.delayMs || now - known.at > believedForMs
-    if (counts) this.#venues.set(venue, { delayMs, at: now, lowestMs })
+  note(venue: string, ms: number, at: number): void {
+    const recent = this.#recent.get(venue)
+    if (recent === undefined || ms <= recent.ms || at - recent.at > believedForMs) this.#recent.set(venue, { ms, at })
+    if (ms <= (this.#lowest.get(venue)?.ms ?? Infinity)) this.#lowest.set(venue, { ms, at })
   }
 
-  /** The node's time has changed, and with it what its delays were. */
-  move(to: (delayMs: number) => number): void {
-    for (const [venue, { delayMs, at, lowestMs }] of this.#venues) this.#venues.set(venue, { delayMs: to(delayMs), at, lowestMs: to(lowestMs) })
+  /** The node's time has changed by so much, and with it the delays that were noted since `since` by the time before. */
+  move(byMs: number, since: number): void {
+    for (const delays of [this.#recent, this.#lowest]) {
+      for (const [venue, { ms, at }] of delays) if (at > since) delays.set(venue, { ms: ms + byMs, at })
+    }
   }
 }

@@ -1,71 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { FakeClock } from '../testing/fake/fake-clock.ts'
-import { VenueTime, clockErrorLimitMs } from './venue-time.ts'
-
-const second = 1000
-const hour = 3_600_000
-const tenYears = 3652 * 24 * hour
-
-/** Milliseconds on the way from a venue. */
-const wayMs = 80
-
-/** A node and what time it is at the venues in truth. */
-class Rig {
-  readonly clock = new FakeClock()
-  readonly time = new VenueTime(this.clock)
-  readonly log: string[] = []
-  readonly venues: readonly string[]
-  /** Time at the venues minus the steady clock. */
-  trueOffsetMs: number
-
-  /** @param clockErrorMs how far ahead of the venues the node starts */
-  constructor(venueCount: number, clockErrorMs = 0) {
-    this.venues = Array.from({ length: venueCount }, (_, i) => `venue ${i + 1}`)
-    this.trueOffsetMs = -clockErrorMs
-    this.time.on('step', (lostMs) => this.log.push(`step ${lostMs}`))
-    this.time.on('noSleep', () => this.log.push('no sleep'))
-    this.time.on('shift', (lostMs) => this.log.push(`shift ${lostMs}`))
-    this.time.start()
-  }
-
-  get trueUtc(): number {
-    return this.clock.now() + this.trueOffsetMs
-  }
-
-  /** How much older than it is something at the venues seems to be. */
-  get ageErrorMs(): number {
-    return this.time.ageMs(this.trueUtc, this.clock.now())
-  }
-
-  trade(venue: string, lateMs = wayMs): void {
-    this.observe(venue, this.trueUtc - lateMs)
-  }
-
-  observe(venue: string, at: number): void {
-    this.time.compareClocks(this.clock.now())
-    this.time.observe(venue, at, this.clock.now())
-  }
-
-  /** Every venue trades ten times a second. */
-  run(ms: number, venues = this.venues): this {
-    for (const end = this.clock.now() + ms; this.clock.now() < end;) {
-      this.clock.advance(100)
-      for (const venue of venues) this.trade(venue)
-    }
-    return this
-  }
-
-  sleep(ms: number): this {
-    this.trueOffsetMs += ms
-    this.clock.stepWall(ms)
-    return this
-  }
-
-  setWall(ms: number): this {
-    this.clock.stepWall(ms)
-    return this
-  }
-}
+import { NodeTimeRig as Rig, hour, second, tenYears, wayMs } from './node-time-rig.fixture.ts'
+import { clockErrorLimitMs } from './venue-time.ts'
 
 const counts = [0, 1, 2, 3, 6]
 const steps = [3 * second, -3 * second, hour, -hour, tenYears, -tenYears]
@@ -157,51 +92,6 @@ describe('a wall clock that is set later', () => {
   })
 })
 
-describe('a sleep', () => {
-  test.each([1, 2, 3, 6].flatMap((count) => [3 * second, 60 * second, hour, tenYears].map((ms) => [count, ms] as const)))(
-    'is known by the first trade after it: %i venues, %i ms',
-    (count, ms) => {
-      const rig = new Rig(count).run(90 * second).sleep(ms)
-      rig.trade('venue 1')
-      expect([rig.time.offsetMs, rig.ageErrorMs, rig.time.clockErrorMs]).toEqual([ms, 0, 0])
-      rig.run(90 * second)
-      expect([rig.time.offsetMs, rig.ageErrorMs, rig.time.clockErrorMs]).toEqual([ms, 0, 0])
-      expect(rig.log).toEqual([`step ${ms}`, 'shift 0'])
-    },
-  )
-
-  test.each([3 * second, hour])('of %i ms: frames that waited through it never look young', (ms) => {
-    const rig = new Rig(1).run(90 * second)
-    const madeAt = rig.trueUtc - wayMs
-    rig.sleep(ms)
-    for (let i = 0; i < 9; i++) {
-      rig.observe('venue 1', madeAt)
-      expect(rig.time.ageMs(madeAt, rig.clock.now())).toBe(ms + wayMs + 100 * i)
-      rig.clock.advance(100)
-    }
-    rig.trade('venue 1')
-    expect(rig.time.ageMs(madeAt, rig.clock.now())).toBe(ms + wayMs + 900)
-  })
-
-  test('of a machine whose wall clock is wrong costs it no more than one with a right one', () => {
-    const rig = new Rig(1)
-      .run(second)
-      .setWall(-hour)
-      .run(5 * second)
-      .sleep(60 * second)
-    const madeAt = rig.trueUtc - 60 * second - wayMs
-    rig.observe('venue 1', madeAt)
-    expect(rig.time.ageMs(madeAt, rig.clock.now())).toBe(60 * second + wayMs)
-    rig.trade('venue 1')
-    expect([rig.time.offsetMs, rig.time.clockErrorMs]).toEqual([60 * second, -hour])
-  })
-
-  test('too short to be seen in the clocks is seen by three venues, and told as lost time', () => {
-    const rig = new Rig(3).run(second).sleep(1900).run(500)
-    expect([rig.ageErrorMs, rig.log]).toEqual([-wayMs, [`shift ${1900 - wayMs}`]])
-  })
-})
-
 describe('venues that lie', () => {
   test.each([1, 2, 3, 6])('one in the future stays there, among %i', (count) => {
     const rig = new Rig(count)
@@ -235,80 +125,6 @@ describe('venues that lie', () => {
     }
     expect(late(2).time.offsetMs).toBe(0)
     expect(late(4).time.offsetMs).toBe(-hour)
-  })
-})
-
-describe('a process that reads late', () => {
-  test('for seconds, after it was held up, shifts nothing', () => {
-    const rig = new Rig(6)
-    // Twenty seconds of frames are read in four, without any that came in time before.
-    for (let waitingMs = 20 * second; waitingMs > 0; waitingMs -= 500) {
-      rig.clock.advance(100)
-      for (const venue of rig.venues) rig.trade(venue, waitingMs)
-    }
-    rig.run(10 * second)
-    expect([rig.time.offsetMs, rig.log]).toEqual([0, []])
-  })
-
-  test('behind frames that came in time shifts nothing, however long it takes', () => {
-    const rig = new Rig(3).run(second)
-    for (let i = 0; i < 290; i++) {
-      rig.clock.advance(100)
-      for (const venue of rig.venues) rig.trade(venue, 9 * second)
-    }
-    expect(rig.time.offsetMs).toBe(0)
-  })
-
-  test('is not taken for late while its own timers are held up', () => {
-    const rig = new Rig(3)
-    rig.time.stop()
-    for (let i = 0; i < 20; i++) {
-      for (const venue of rig.venues) rig.trade(venue, 9 * second)
-      rig.clock.advance(1100)
-      rig.time.check()
-    }
-    expect(rig.time.offsetMs).toBe(0)
-  })
-})
-
-describe('how late the trades of a venue come at least', () => {
-  test('is known from the first one on', () => {
-    const rig = new Rig(2)
-    rig.trade('venue 1', 3 * second)
-    rig.trade('venue 1', 2 * second)
-    rig.trade('venue 2', -400)
-    expect(['venue 1', 'venue 2', 'venue 3'].map((venue) => rig.time.delayMs(venue))).toEqual([2 * second, -400, undefined])
-  })
-
-  test('is forgotten neither in quiet times nor by a jump of the wall clock, a sleep or a shift', () => {
-    const slow = (rig: Rig): Rig => {
-      for (let i = 0; i < 50; i++) {
-        rig.trade('venue 1', 3 * second)
-        rig.run(100, rig.venues.slice(1))
-      }
-      return rig
-    }
-    const delay = (rig: Rig): number | undefined => rig.time.delayMs('venue 1')
-    const quiet = slow(new Rig(1))
-    quiet.clock.advance(600 * second)
-    expect(delay(quiet)).toBe(3 * second)
-    expect(delay(slow(new Rig(1)).setWall(hour))).toBe(3 * second)
-    expect(
-      delay(
-        slow(new Rig(4))
-          .sleep(hour)
-          .run(5 * second, ['venue 2']),
-      ),
-    ).toBe(3 * second)
-    expect(delay(slow(new Rig(4, hour)))).toBe(3 * second - wayMs)
-  })
-
-  test('may become more', () => {
-    const rig = new Rig(1)
-    rig.trade('venue 1')
-    rig.clock.advance(61 * second)
-    rig.trade('venue 1', 2 * second)
-    expect(rig.time.delayMs('venue 1')).toBe(2 * second)
   })
 })
 

@@ -89,14 +89,13 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   /** How late a venue's trades come at least, milliseconds: its clock's error and the way here; undefined while unknown. */
   delayMs(venue: string): number | undefined {
-    return this.#usual.delayMs(venue)
+    return this.#usual.recentMs(venue)
   }
 
   /** Looks for a jump of the wall clock; to be done before any evidence is judged, which may be the first thing that a machine does after a sleep. */
   compareClocks(now: number): void {
     const changeMs = this.#jumps.look(now)
     if (changeMs === 0) return
-    this.#delays.clear()
     this.#constant = undefined
     this.emit('step', Math.max(0, changeMs))
   }
@@ -106,14 +105,13 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     const lateMs = this.#lateness(venue, now + this.#offsetMs - at)
     const sleptMs = this.#jumps.sleptMs(lateMs, now)
     if (sleptMs > 0) this.#addSleep(sleptMs)
-    else if (this.#jumps.wasSet(lateMs, now)) this.#closeJumps()
+    else if (this.#jumps.wasSet(lateMs, now)) this.#closeJumps(now)
     const delayMs = now + this.#offsetMs - at
     let delays = this.#delays.get(venue)
     if (delays === undefined) this.#delays.set(venue, (delays = new DelayWindow()))
     delays.add(delayMs, now)
     // After a sleep trades seem to be early until that is known.
-    const leastMs = delays.min(now) ?? delayMs
-    if (!this.#jumps.isOpen || leastMs >= -earlyMs) this.#usual.note(venue, leastMs, now)
+    if (!this.#jumps.isOpen || (this.delayMs(venue) === undefined && delayMs >= -earlyMs)) this.#noteUsual(venue, delays, now)
   }
 
   /** Looks for a jump of the wall clock, and whether the venues agree that the node's clock is wrong. */
@@ -133,7 +131,12 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   /** How much later than usual a trade comes; 0 is usual for a venue that has another time altogether, as while the node has. */
   #lateness(venue: string, delayMs: number): number {
     const lowestMs = this.#usual.lowestMs(venue) ?? 0
-    return delayMs - (Math.abs(lowestMs) <= 2 * clockErrorLimitMs ? lowestMs : 0)
+    return delayMs - (Math.abs(lowestMs) <= clockErrorLimitMs ? lowestMs : 0)
+  }
+
+  #noteUsual(venue: string, delays: DelayWindow, now: number): void {
+    const delayMs = delays.min(now)
+    if (delayMs !== undefined) this.#usual.note(venue, delayMs, now)
   }
 
   /** Undefined while fewer than {@link quorum} venues traded lately. */
@@ -163,29 +166,31 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     return count(clockErrorLimitMs) >= Math.min(quorum, venues) && count(earlyMs) >= Math.min(2, venues)
   }
 
-  #closeJumps(): void {
+  #closeJumps(now: number): void {
     const agedMore = this.#jumps.perhapsSleptMs > 0
     this.#jumps.close()
+    for (const [venue, delays] of this.#delays) this.#noteUsual(venue, delays, now)
     this.#clockErrorMs = this.#jumps.leadMs - this.#offsetMs
     if (agedMore) this.emit('noSleep')
   }
 
   #addSleep(sleptMs: number): void {
-    const wasTold = this.#jumps.isOpen
-    this.#setOffset(this.#offsetMs + sleptMs, (delayMs) => (delayMs < -earlyMs ? delayMs + sleptMs : delayMs))
-    this.emit('shift', wasTold ? 0 : sleptMs)
+    const lostMs = this.#jumps.isOpen ? 0 : sleptMs
+    this.#changeOffset(sleptMs, this.#jumps.seenAt)
+    this.emit('shift', lostMs)
   }
 
   #shift(offsetMs: number): void {
     const changeMs = Math.round(offsetMs) - this.#offsetMs
     const lostMs = Math.max(0, changeMs - this.#jumps.perhapsSleptMs)
-    this.#setOffset(this.#offsetMs + changeMs, (delayMs) => delayMs + changeMs)
+    this.#changeOffset(changeMs, -Infinity)
     this.emit('shift', lostMs)
   }
 
-  #setOffset(offsetMs: number, moveDelay: (delayMs: number) => number): void {
-    this.#offsetMs = offsetMs
-    this.#usual.move(moveDelay)
+  /** @param wrongSince since when the offset was wrong */
+  #changeOffset(byMs: number, wrongSince: number): void {
+    this.#offsetMs += byMs
+    this.#usual.move(byMs, wrongSince)
     this.#delays.clear()
     this.#constant = undefined
     this.#jumps.forget()

@@ -20,7 +20,7 @@ interface ShownKey {
 }
 
 describe('trinity keys', () => {
-  test('creates a key, shows it once, lists and revokes it', async () => {
+  test('creates a key, shows it once, lists and revokes it', { timeout: 60_000 }, async () => {
     const { dataDir, keys } = openFolder()
     expect((await keys('list')).stdout).toMatch(/holds no keys/)
 
@@ -102,7 +102,7 @@ describe('trinity keys', () => {
     expect(JSON.parse((await keys('revoke', shown.id, '--json')).stdout)).toEqual({ ...known, revoked_at: expect.any(String) as string })
   })
 
-  test('loses no key of commands that run at the same time', async () => {
+  test('loses no key of commands that run at the same time', { timeout: 60_000 }, async () => {
     const { keys } = openFolder()
     const made = await Promise.all(Array.from({ length: 4 }, () => keys('create', '--tier', 'free', '--json')))
     const ids = made.map(({ stdout }) => (JSON.parse(stdout) as ShownKey).id)

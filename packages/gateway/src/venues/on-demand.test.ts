@@ -210,7 +210,6 @@ describe('a listed asset keeps its currency and its venue', () => {
   })
 
   test('when a symbol fetched on demand becomes its own by the daily listing', async () => {
-    const dayMs = 86_400_000
     const market = await openFakeMarket(
       { connectors: [beta], assets: { beta: ['TETH'] }, parameters: { onDemandIdleSeconds: 120 } },
       {
@@ -229,7 +228,7 @@ describe('a listed asset keeps its currency and its venue', () => {
       },
     )
     onTestFinished(market.stop)
-    market.clock.advance(dayMs - 60_000)
+    await market.clock.advanceAsync(9 * 60_000)
     expect((await market.get('/price?asset=teth&quote=USD')).body).toMatchObject({ currency: 'USD', cached: false })
     market.rest.set('http://beta.test/list', {
       rows: [

@@ -84,7 +84,7 @@ describe('a query', () => {
     await until(() => client.discarded === 2)
   })
 
-  test('that fails tells what the system said meanwhile, unless the server was heard since', async () => {
+  test('that fails has what the system reported meanwhile as its cause, unless the server answered since', async () => {
     let failure: ((error: Error) => void) | undefined
     const time = new ManualTime({
       openPort: (host, port, listener) => {

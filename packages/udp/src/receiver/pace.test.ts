@@ -9,7 +9,7 @@ import { eventually, record, startReceiver } from './test-support/receiver-rig.f
 const pushes = (count: number, first = 1): Promise<Buffer[]> => Promise.all(Array.from({ length: count }, (_, index) => push(first + index)))
 const knowsDrops = existsSync('/proc/net/udp')
 
-/** A receiver and what its socket tells. */
+/** A receiver, and the listener that it gave its socket. */
 async function startWithListener() {
   const listeners: ReceiveListener[] = []
   const openSocket: typeof systemReceiverEnvironment.openSocket = (host, port, bytes, listener) => {
@@ -172,7 +172,7 @@ describe('close', () => {
     expect(await waiting).toEqual({ done: true, value: undefined })
   })
 
-  test('lets nothing in that the socket tells afterwards', async () => {
+  test('drops what the socket delivers afterwards', async () => {
     const { receiver, listener } = await startWithListener()
     await receiver.close()
     listener.message(await push(1), { address: '127.0.0.1', port: 4000 })

@@ -41,7 +41,7 @@ describe('a genuine datagram', () => {
     expect(told.order).toEqual(['price 1', 'gap 2-2', 'price 3'])
   })
 
-  test('is told to who listens to prices alone', async () => {
+  test('reaches a listener of prices alone', async () => {
     const { receiver, send } = await startReceiver()
     const sequences: number[] = []
     receiver.on('price', ({ sequence }) => sequences.push(sequence))

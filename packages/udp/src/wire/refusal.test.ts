@@ -42,7 +42,7 @@ describe('an ERROR 6', () => {
     return readClockRefusal(bytes, 0, length, keys.macKey, keys.clientNonce)
   }
 
-  test('tells the time of the server', () => {
+  test('holds the time of the server', () => {
     expect(read(() => {})).toBe(timeMs)
   })
 

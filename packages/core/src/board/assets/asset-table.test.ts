@@ -230,10 +230,11 @@ test('a directory that writes to the table and its readers agree, also on prices
   const first = add('first')
   const agree = (): void =>
     expect(reader.ofAsset('BTC')).toEqual(
-      directory.ofAsset('BTC').map(({ symbol: _, ...listing }) => ({
-        ...listing,
-        wireId: wireIds[listing.venue],
-      })),
+      directory.ofAsset('BTC').map((listing) => {
+        const { symbol, ...seen } = { ...listing, wireId: wireIds[listing.venue] }
+        expect(symbol).toBe('BTC-USD')
+        return seen
+      }),
     )
   agree()
   for (const [each, price] of [

@@ -41,7 +41,7 @@ describe('a run of a fault notices', () => {
   })
 
   test('a renamed asset whose other name nobody knows', async () => {
-    const report = await run('renamed-symbol', { names: new AssetNames([]) })
+    const report = await run('renamed-symbol', { names: new AssetNames([]), durationMs: 600_000 })
     expect(report.unknownAssets).toEqual(['BTC'])
     expect(missedFigures(report).join()).toMatch(/not back: BTC/)
     expect(missedFigures(await run('renamed-symbol'))).toEqual([])

@@ -4,10 +4,11 @@ import type { SeenFrame, SimulatedVenue } from '../venue.ts'
 /**
  * Where clients went past what the venue allows, by its own log; empty when they kept to it.
  * @param toleranceMs by how much two actions may come closer on their way
+ * @param restRequests when REST was asked, where that is known better than by arrivals: the first of a connection wait for its handshake
  */
-export function passedLimits(venue: SimulatedVenue, toleranceMs = 1): readonly string[] {
+export function passedLimits(venue: SimulatedVenue, toleranceMs = 1, restRequests: readonly number[] = venue.log.restRequests): readonly string[] {
   const { limits, rest } = venue.dialect.connector
-  const { connects, frames, restRequests, tooEarly } = venue.log
+  const { connects, frames, tooEarly } = venue.log
   // Pings, and replies that the venue demands, are free.
   const requests = frames.filter(
     (frame) => frame.requests.length === 0 || frame.requests.some(({ kind }) => kind === 'subscribe' || kind === 'unsubscribe'),

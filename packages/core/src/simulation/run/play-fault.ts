@@ -20,6 +20,8 @@ export interface FaultPlay {
   /** How late a timer or a frame may be. */
   readonly toleranceMs: number
   readonly everyPrice: boolean
+  /** When the engine asked REST, where requests take unequal times on their way. */
+  readonly restRequests?: readonly number[]
   /** Sets the node's wall clock forward, or back. */
   stepWall(ms: number): void
   /** Lets time go by on the venue's clock. */
@@ -122,7 +124,7 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     wrongPrices: answers.wrongPrices,
     confirmedWhileHalted: answers.confirmedWhileHalted,
     freshWithoutProof: watch.freshWithoutProof,
-    passedLimits: passedLimits(venue, toleranceMs),
+    passedLimits: passedLimits(venue, toleranceMs, play.restRequests),
     needlessResubscriptions: needlessRequests,
     longestUnconfirmedMs: watch.longestUnconfirmedMs,
     allStaleMs: allStaleAt === undefined ? undefined : allStaleAt - faultAt,

@@ -31,10 +31,18 @@ export async function runSocketFault(run: SocketFaultRun): Promise<FaultReport> 
   run.trust?.(address.certificate ?? '')
   try {
     const origins = new Map(restHosts(dialect.connector, [...exchange.venue.market.listed.keys()][0] ?? '').map((host) => [host, address.restOrigin]))
+    const transport = loseNames(redirectRest(nodeTransport(), origins), () => exchange.venue.behaviour.names === 'lost')
+    const restRequests: number[] = []
     const rig = new FaultRig({
       ...engineOf(run),
       connector: simulatedConnector(dialect.connector, address),
-      transport: loseNames(redirectRest(nodeTransport(), origins), () => exchange.venue.behaviour.names === 'lost'),
+      transport: {
+        connect: (url, handlers) => transport.connect(url, handlers),
+        request(request) {
+          restRequests.push(clock.now())
+          return transport.request(request)
+        },
+      },
       clock,
       random: seededRandom(seed),
     })
@@ -48,6 +56,7 @@ export async function runSocketFault(run: SocketFaultRun): Promise<FaultReport> 
       // Timers and frames of a busy machine are late.
       toleranceMs: 500,
       everyPrice: false,
+      restRequests,
       stepWall: (ms) => clock.stepWall(ms),
       pass: (ms) => new Promise<void>((resolve) => void systemClock.after(ms, resolve)),
     })

@@ -23,7 +23,7 @@ export class EvidenceLog {
   /** The wall clock jumped: it was set, or the node slept for `sleptMs`. */
   jumped(jumpMs: number, sleptMs: number): void {
     this.time.jumped(jumpMs, this.#trueUtc(), this.#trueUtc() - sleptMs)
-    for (const oracle of this.#listings.values()) oracle.jumped(this.#trueUtc(), jumpMs, sleptMs)
+    for (const oracle of this.#listings.values()) oracle.jumped(jumpMs, sleptMs)
   }
 
   cut(venue: string): void {

@@ -2,7 +2,6 @@ import { createBoard } from '../../board/board.ts'
 import { Directory } from '../../board/directory.ts'
 import { PriceFinder } from '../../board/price-finder.ts'
 import { BoardWriter } from '../../board/writer.ts'
-import type { Connector } from '../../connector.ts'
 import { Refresher } from '../../feed/refresher.ts'
 import { plainNames } from '../../venue/asset-names.ts'
 import { VenueTime } from '../../venue/venue-time.ts'
@@ -32,6 +31,18 @@ const tenYearsMs = 3652 * 24 * hourMs
 /** So long after a sleep or a step the node may not have looked at its clock yet. */
 const unseenMs = 300
 
+/** Plays histories of consecutive seeds. */
+export async function playHistories(firstSeed: number, count: number): Promise<HistoryReport> {
+  const reports: HistoryReport[] = []
+  for (let i = 0; i < count; i++) reports.push(await playHistory(firstSeed + i))
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, value) => total + value, 0)
+  return {
+    violations: reports.flatMap(({ violations }) => violations),
+    judged: sum(reports.map(({ judged }) => judged)),
+    fresh: sum(reports.map(({ fresh }) => fresh)),
+  }
+}
+
 /**
  * Plays one random history: venues trade, frames and bodies come late, doubled, reordered or never, markets halt, the clock is set and the node
  * sleeps. The real engine serves what it makes of that, and every price that it serves is compared with the truth.
@@ -43,7 +54,7 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
   let trueOffsetMs = -startErrorMs
   const trueUtc = (): number => clock.now() + trueOffsetMs
   const log = new EvidenceLog(trueUtc, startErrorMs)
-  const worlds = chooseVenues(chance).map((options) => new TrueVenue(options, clock, trueUtc, chance, log))
+  const worlds = chooseVenues(chance, startErrorMs).map((options) => new TrueVenue(options, clock, trueUtc, chance, log))
   const node = createNode(worlds, clock, chance)
   for (const world of worlds) world.start()
   node.start()
@@ -109,14 +120,14 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
   return { violations, judged, fresh }
 }
 
-function chooseVenues(chance: Chance): TrueVenueOptions[] {
+function chooseVenues(chance: Chance, startErrorMs: number): TrueVenueOptions[] {
   const count = chance.between(3, 5)
   const isTroubled = chance.happens(0.7)
   const share = (most: number): number => (isTroubled && chance.happens(0.6) ? chance.random() * most : 0)
   return Array.from({ length: count }, (_, i) => {
-    // At most one venue's clock is behind by seconds.
+    // At most one venue's clock is behind, and no more than by 5 s together with the node's own error, of which nobody can know.
     const isSlow = i === 0 && chance.happens(0.3)
-    const venueClockErrorMs = isSlow ? -chance.between(500, 4000) : chance.between(-100, 100)
+    const venueClockErrorMs = isSlow ? -chance.between(500, startErrorMs === 3 * secondMs ? 1500 : 4500) : chance.between(-100, 100)
     const tradeEveryMs = isSlow ? 500 : chance.pick([300, 300, 2000, 2000, 10_000, 40_000])
     const saysMadeAt = chance.happens(0.4)
     return {
@@ -176,7 +187,7 @@ function createNode(worlds: readonly TrueVenue[], clock: FakeClock, chance: Chan
     onListing: () => undefined,
   }
   const assetsOf = ({ options }: TrueVenue): string[] => options.markets.map(({ symbol }) => symbol.replace('-USD', ''))
-  const venues = worlds.map((world) => new Venue(world.connector as Connector, { prewarmed: assetsOf(world) }, deps))
+  const venues = worlds.map((world) => new Venue(world.connector, { prewarmed: assetsOf(world) }, deps))
   const refresher = new Refresher({ venues, directory, writer, clock, time, tiers: [], unconfirmedMs })
   wireVenues({ venues, directory, writer, refresher, time, clock })
   const finder = new PriceFinder(board, directory)

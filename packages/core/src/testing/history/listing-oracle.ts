@@ -86,9 +86,8 @@ export class ListingOracle {
   }
 
   /** Everything is unconfirmed. */
-  jumped(now: number, jumpMs: number, sleptMs: number): void {
+  jumped(jumpMs: number, sleptMs: number): void {
     this.#dueProvedAt = -Infinity
-    this.#mayBeProvedAt = Math.min(this.#mayBeProvedAt, now - freshnessLimitMs)
     // The feed may as well have been heard of after the sleep.
     this.#feedSeenAt += sleptMs
     // What a body without times has proved of the order is forgotten.

@@ -5,12 +5,14 @@ const punctualMs = 1000
 
 /** In so short a time three venues trade, all the while, when the node can't help but see an error of its clock. */
 const livelyMs = 2500
+const foundAfterMs = 8000
 
 /** What a node can know of the time, from the evidence it got. All moments are true UTC. */
 export class NodeTimeOracle {
   /** Error of the clock that the node started with, not found yet; above 0 = ahead. */
   #startErrorMs: number
   #knownFrom = Infinity
+  #livelySince = Infinity
   #jumpedAt = -Infinity
   #jumpedForwardAt = -Infinity
   #resolvedAt = -Infinity
@@ -75,7 +77,7 @@ export class NodeTimeOracle {
     this.#jumpedAt = now
     this.#openMs = jumpMs > 0 && jumpMs <= 10_000 ? 31_000 : Math.max(1300, this.isResolved(before) ? 0 : this.#openMs)
     this.#resolvedAt = Infinity
-    if (before < this.#knownFrom) this.#knownFrom = Infinity
+    if (before < this.#knownFrom) this.#knownFrom = this.#livelySince = Infinity
     this.#punctual.clear()
   }
 
@@ -88,7 +90,8 @@ export class NodeTimeOracle {
       this.#resolvedAt = now + 300
     this.#punctual.set(venue, now)
     const lively = [...this.#punctual.values()].filter((at) => at > now - livelyMs)
-    if (lively.length < 3 && now < this.#knownFrom) this.#knownFrom = Infinity
-    else if (this.#knownFrom === Infinity) this.#knownFrom = now + 10_000
+    if (lively.length < 3) this.#livelySince = Infinity
+    else if (this.#livelySince === Infinity) this.#livelySince = now
+    if (now - this.#livelySince >= foundAfterMs && this.#knownFrom === Infinity) this.#knownFrom = now + 300
   }
 }

@@ -85,7 +85,7 @@ export async function createFiledKey(
 }
 
 /**
- * Revokes a key that is named by its id or by itself, and tells whether it was revoked already.
+ * Revokes a key that is named by its id or by itself, and says whether it was revoked before.
  * @throws TrinityError `TRN_SETTING_INVALID` when there is none; what might be a key is not repeated
  */
 export async function revokeFiledKey(

@@ -4,7 +4,7 @@ import { Senders } from './senders.ts'
 
 let made = 0
 
-/** An event of its own, unless it is told which. */
+/** An event with an id of its own unless one is given. */
 function event(fields: object, sentAt = 0, id = `msg_${made++}`): WebhookEvent {
   return { type: 'unknown', id, sentAt, rawBody: '', body: fields }
 }

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { playHistories } from '../testing/history/history.ts'
+import { chooseSeed } from '../testing/seeded-random.ts'
+
+const histories = 10_000
+
+test(`${histories} random histories of trades, readings, halts and clock steps against the truth`, async () => {
+  const seed = chooseSeed()
+  const { violations, judged, fresh } = await playHistories(seed, histories)
+  console.log(
+    `seeds from ${seed}: ${histories} histories, ${judged} prices compared with the truth, ${fresh} of them fresh, ${violations.length} wrong`,
+  )
+  expect(violations).toEqual([])
+})

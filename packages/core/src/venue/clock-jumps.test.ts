@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
+import { ClockJumps } from './clock-jumps.ts'
+
+const minute = 60_000
+const hour = 3_600_000
+
+/** The wall clock jumps as told, each time a moment later. */
+function afterJumps(...jumps: readonly number[]): { clock: FakeClock; jumps: ClockJumps; pass: (ms: number) => void } {
+  const clock = new FakeClock()
+  const seen = new ClockJumps(clock)
+  for (const ms of jumps) {
+    clock.stepWall(ms)
+    expect(seen.look(clock.now())).toBe(ms)
+    clock.advance(100)
+  }
+  return { clock, jumps: seen, pass: (ms) => clock.advance(ms) }
+}
+
+describe('a jump of the wall clock', () => {
+  test('is one from more than 2 s on, also when it comes little by little', () => {
+    const clock = new FakeClock()
+    const jumps = new ClockJumps(clock)
+    clock.stepWall(1500)
+    expect([jumps.look(clock.now()), jumps.isOpen, jumps.leadMs]).toEqual([0, false, 0])
+    clock.stepWall(501)
+    expect([jumps.look(clock.now()), jumps.isOpen, jumps.leadMs]).toEqual([2001, true, 2001])
+    expect(jumps.look(clock.now())).toBe(0)
+  })
+
+  test('ahead may have been a sleep, one back was none', () => {
+    expect(afterJumps(hour).jumps).toMatchObject({ perhapsSleptMs: hour, backMs: 0, wentAhead: true })
+    expect(afterJumps(-hour).jumps).toMatchObject({ perhapsSleptMs: 0, backMs: hour, wentAhead: false })
+  })
+
+  test('back takes no sleep away that came before it, and makes none shorter that comes after it', () => {
+    expect(afterJumps(hour, -hour).jumps).toMatchObject({ perhapsSleptMs: hour, backMs: 0 })
+    expect(afterJumps(-hour, hour).jumps).toMatchObject({ perhapsSleptMs: hour, backMs: 0 })
+    expect(afterJumps(-hour, -minute).jumps).toMatchObject({ perhapsSleptMs: 0, backMs: hour + minute })
+  })
+
+  test('that is understood does not count any more', () => {
+    const { clock, jumps } = afterJumps(hour)
+    jumps.close()
+    expect(jumps).toMatchObject({ isOpen: false, perhapsSleptMs: 0, wentAhead: true, leadMs: hour })
+    clock.stepWall(minute)
+    jumps.look(clock.now())
+    expect(jumps).toMatchObject({ isOpen: true, perhapsSleptMs: minute })
+    jumps.forget()
+    expect(jumps).toMatchObject({ isOpen: false, wentAhead: false })
+  })
+})
+
+describe('a trade after a sleep', () => {
+  const sleptMs = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number): number => jumps.sleptMs(delayMs, clock.now())
+
+  test('seems to be from the future by as much as the clock jumped, give or take 2 s', () => {
+    expect([-hour, -hour - 2000, -hour + 2000].map((delayMs) => sleptMs(afterJumps(hour), delayMs))).toEqual([hour, hour, hour])
+    expect([-hour - 2001, -hour + 2001, 0].map((delayMs) => sleptMs(afterJumps(hour), delayMs))).toEqual([0, 0, 0])
+    expect(sleptMs(afterJumps(-hour), -hour)).toBe(0)
+  })
+
+  test('is early at all: a late one proves nothing', () => {
+    expect([sleptMs(afterJumps(2100), -501), sleptMs(afterJumps(2100), -500)]).toEqual([2100, 0])
+  })
+
+  test('shows the sum of several, if nothing was understood in between', () => {
+    expect(sleptMs(afterJumps(hour, minute), -hour - minute)).toBe(hour + minute)
+  })
+
+  test('shows which of several it was, once frames that waited have been read', () => {
+    const rig = afterJumps(hour, minute)
+    expect(sleptMs(rig, -minute)).toBe(0)
+    rig.pass(1000)
+    expect([sleptMs(rig, -minute), sleptMs(rig, -hour), sleptMs(rig, -hour - minute)]).toEqual([minute, hour, hour + minute])
+  })
+
+  test('shows no sleep that is shorter than another trade was early', () => {
+    const rig = afterJumps(3000, minute)
+    expect(sleptMs(rig, -45_000)).toBe(0)
+    rig.pass(1000)
+    expect(sleptMs(rig, -3000)).toBe(0)
+    expect(sleptMs(rig, -minute)).toBe(minute)
+  })
+
+  test('shows it also when that was taken for a set clock', () => {
+    const rig = afterJumps(hour)
+    rig.jumps.close()
+    rig.pass(10 * minute)
+    expect(sleptMs(rig, -hour)).toBe(hour)
+  })
+
+  test('of many only their sum is remembered', () => {
+    const rig = afterJumps(...Array.from({ length: 7 }, (_, i) => hour * 2 ** i))
+    rig.pass(1000)
+    expect([sleptMs(rig, -hour * 127), sleptMs(rig, -hour)]).toEqual([hour * 127, 0])
+  })
+})
+
+describe('a trade after the clock was set', () => {
+  const wasSet = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number): boolean => jumps.wasSet(delayMs, clock.now())
+
+  test('is on time and happened since', () => {
+    const rig = afterJumps(hour)
+    rig.pass(1900)
+    expect([-501, -500, 100, 1499, 1500].map((delayMs) => wasSet(rig, delayMs))).toEqual([false, true, true, true, false])
+    rig.pass(minute)
+    expect([5000, 5001].map((delayMs) => wasSet(rig, delayMs))).toEqual([true, false])
+  })
+
+  test('is one after the frames that may have waited: for a second, for half a minute when ages grow by little meanwhile', () => {
+    const closesAfter = (...jumps: readonly number[]): number => {
+      const rig = afterJumps(...jumps)
+      let ms = 100
+      for (; !wasSet(rig, 0); ms += 100) rig.pass(100)
+      return ms
+    }
+    expect([closesAfter(hour), closesAfter(-hour), closesAfter(-3000), closesAfter(10_001)]).toEqual([1000, 1000, 1000, 1000])
+    expect([closesAfter(10_000), closesAfter(3000)]).toEqual([30_000, 30_000])
+  })
+
+  test('shows nothing when there was no jump, or it is understood', () => {
+    const rig = afterJumps(hour)
+    rig.jumps.close()
+    rig.pass(2000)
+    expect([wasSet(rig, 0), wasSet(afterJumps(), 0)]).toEqual([false, false])
+  })
+})
