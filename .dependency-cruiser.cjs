@@ -98,7 +98,10 @@ module.exports = {
       name: 'testing-stays-out-of-sources',
       comment: 'Only replay, record and the commands read recordings with the reader of @trinity/core/testing; a simulation is a kit itself.',
       severity: 'error',
-      from: { path: '^packages/.+/src/', pathNot: [test, '^packages/core/src/(testing|simulation)/', `${gatewaySource}(replay|record|cli)/`] },
+      from: {
+        path: '^packages/.+/src/',
+        pathNot: [test, '\\.fixture\\.ts$', '^packages/core/src/(testing|simulation)/', `${gatewaySource}(replay|record|cli)/`],
+      },
       to: { path: '^packages/core/src/testing/' },
     },
     {

@@ -7,7 +7,7 @@ export { type ConnectionOwner, type VenueLink, VenueConnection } from './venue-c
 export * from './fault/fault.ts'
 export { faultTable, findFault } from './fault/fault-table.ts'
 export { type SimulatedTransportOptions, restHosts, simulatedTransport } from './transport.ts'
-export { type FaultReport, missedFigures } from './run/fault-report.ts'
+export { type FaultReport, type Replacement, missedFigures } from './run/fault-report.ts'
 export { type AgeLimits, usualAges } from './run/fault-rig.ts'
 export { type FaultRun, runFault } from './run/run-fault.ts'
 export { passedLimits } from './run/passed-limits.ts'
