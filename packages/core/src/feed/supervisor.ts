@@ -113,7 +113,7 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
 
   /**
    * Says that a symbol has traded after `since` and its stream did not show it. It is asked for again on the same connection; when that was in
-   * vain twice, the connection is replaced, with overlap: soon where it brings no trade of any symbol, else after {@link partlySilentMs}. What
+   * vain twice, the connection is replaced, with overlap: soon where it brings no trade of any symbol, else after three minutes. What
    * was in vain is done ever more rarely.
    */
   reportSilent(symbol: string, since: number): void {
