@@ -78,7 +78,7 @@ export const coreAccess: readonly MutatedFile[] = [
   },
   {
     file: `${folder}/quota.ts`,
-    tests: [`${folder}/gate-threads.test.ts`],
+    tests: [`${folder}/changing-key.test.ts`],
     changes: [
       [
         'quota: what another thread counted meanwhile is overwritten',

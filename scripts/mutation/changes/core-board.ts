@@ -7,7 +7,7 @@ const named = (...names: readonly string[]): readonly string[] => names.map((nam
 export const coreBoard: readonly MutatedFile[] = [
   {
     file: `${folder}/evidence.ts`,
-    tests: named('evidence', 'writer', 'order'),
+    tests: named('evidence', 'writer', 'order', 'undated-reading'),
     changes: [
       ['evidence: any future', "  if (time.ageMs(at, now) < -futureToleranceMs) return 'future'\n", ''],
       ['evidence: a millisecond less of future', 'time.ageMs(at, now) < -futureToleranceMs', 'time.ageMs(at, now) <= -futureToleranceMs'],

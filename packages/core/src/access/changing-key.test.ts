@@ -91,6 +91,15 @@ test('the last request of a month that another thread had meanwhile costs no rat
   expect(gate.remaining).toBe(2)
 })
 
+test('what another thread counts meanwhile stays counted', () => {
+  const { table, gate, wordOf } = openTable()
+  const row = table.put(keyEntry('k', { plan: testPlan(null, null, 10) }))
+  const quota = wordOf(row, rowWord.quota)
+  expect([gate.admit(row, 1000, 0), gate.monthRemaining]).toEqual([verdict.admitted, 9])
+  afterLoadOf(quota, () => void Atomics.add(new Int32Array(table.buffer), quota, 1))
+  expect([gate.admit(row, 1000, 0), gate.monthRemaining]).toEqual([verdict.admitted, 7])
+})
+
 test('a plan without requests or reports is read back as such', () => {
   const { table, reader } = openTable()
   const plan = { ...testPlan(null, null, 0), monthlyReports: 0 }

@@ -185,6 +185,17 @@ describe('a reading without trade time', () => {
   })
 })
 
+test('what readings without trade times have shown to be older may be shown again once they are forgotten', () => {
+  const { writer, read } = makeBoard()
+  const late: Evidence = { ...trade, price: '60500', at: now + 15_000, id: null, delayMs: 0 }
+  writer.apply(0, trade, now, true)
+  writer.apply(0, { price: '61000', at: null, id: null, tier: 'L3_REST', askedAt: now + 20_000 }, now + 20_100)
+  expect(writer.apply(0, late, now + 20_200, true)).toBe('ignored')
+  writer.forgetReadings()
+  expect(writer.apply(0, late, now + 20_300, true)).toBe('replaces')
+  expect(read()).toMatchObject({ price: '60500', confirmedAt: now + 15_000 })
+})
+
 describe('when time may have been lost', () => {
   const limitMs = 30_000
 

@@ -139,6 +139,11 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     this.#loseTime(lostMs, now, () => Infinity)
   }
 
+  /** Forgets which trades untimed readings have shown to be older: they were placed by another time than that of now. */
+  forgetReadings(): void {
+    for (const record of this.#records) if (record !== undefined) record.untimedAsOf = -Infinity
+  }
+
   /** When the shown price was last proved, on the clock that is never set; 0 while there is none. */
   confirmedAt(slot: number): number {
     const record = this.#records[slot]

@@ -15,8 +15,11 @@ const wakeMs = 1000
 /** Late frames from before or during a short sleep look as if they were on time; to wait longer costs little, ages grow by no more than the jump. */
 const shortJump = { ms: 10_000, waitMs: 30_000 } as const
 
-/** Fewer jumps than this are weighed one by one. */
-const mostJumps = 6
+/** So long after it was taken for set a jump may still turn out to have been a sleep: until then every venue has traded. */
+const rememberedMs = 600_000
+
+/** More jumps than this are not weighed one by one. */
+const maxJumps = 6
 
 /**
  * Jumps of the wall clock, and what made them: somebody set it, or, where it went ahead, the machine slept. Trades tell: after a sleep they seem
@@ -59,7 +62,7 @@ export class ClockJumps {
     return this.#backMs
   }
 
-  /** Whether there may have been a sleep that was taken for a set clock, or is open. */
+  /** Whether there may have been a sleep, also one that was taken for a set clock. */
   get wentAhead(): boolean {
     return this.#ahead.length > 0
   }
@@ -69,11 +72,17 @@ export class ClockJumps {
     return this.#isOpen ? sum(this.#ahead) : 0
   }
 
+  /** Whether the wall clock went ahead by no more than trades may come late. */
+  get isShort(): boolean {
+    return sum(this.#ahead) <= shortJump.ms
+  }
+
   /** Looks for a jump; by how much the wall clock has gone ahead or back, 0 for none. */
-  look(now: number): number {
+  detect(now: number): number {
     // Both read now: a frame that takes long to work off is no jump.
     const leadMs = this.#clock.wall() - this.#clock.now()
     const changeMs = leadMs - this.#leadMs
+    if (!this.#isOpen && now - this.#seenAt > rememberedMs) this.forget()
     if (Math.abs(changeMs) <= stepMs) return 0
     if (!this.#isOpen) this.forget()
     this.#leadMs = leadMs
@@ -98,8 +107,7 @@ export class ClockJumps {
   /** Whether a trade that seems to come late by `delayMs` shows that the clock was set. */
   wasSet(delayMs: number, now: number): boolean {
     const happenedMs = now - delayMs - this.#seenAt
-    const mayHaveSleptMs = this.perhapsSleptMs
-    const waitMs = mayHaveSleptMs > 0 && mayHaveSleptMs <= shortJump.ms ? shortJump.waitMs : wakeMs
+    const waitMs = this.wentAhead && this.isShort ? shortJump.waitMs : wakeMs
     return this.#isOpen && isOnTime(delayMs) && happenedMs > earlyMs && now - this.#seenAt >= waitMs
   }
 
@@ -118,7 +126,7 @@ export class ClockJumps {
   #goAhead(ms: number): void {
     this.#backMs = 0
     this.#ahead.push(ms)
-    if (this.#ahead.length > mostJumps) this.#ahead = [sum(this.#ahead)]
+    if (this.#ahead.length > maxJumps) this.#ahead = [sum(this.#ahead)]
   }
 }
 

@@ -1,6 +1,12 @@
 /** So long a low delay is believed without another as low, milliseconds. */
 const believedForMs = 60_000
 
+/** Trades after which the least delay of a venue is sure. */
+const enough = 10
+
+/** By more no venue is late or early: then the node's time was wrong. */
+const likelyMs = 10_000
+
 interface Delay {
   readonly ms: number
   readonly at: number
@@ -10,6 +16,7 @@ interface Delay {
 export class UsualDelays {
   readonly #recent = new Map<string, Delay>()
   readonly #lowest = new Map<string, Delay>()
+  readonly #counts = new Map<string, number>()
 
   /** Milliseconds, by the last minute or so; undefined while unknown. */
   recentMs(venue: string): number | undefined {
@@ -21,17 +28,26 @@ export class UsualDelays {
     return this.#lowest.get(venue)?.ms
   }
 
+  /** Whether there were so many trades of a venue that they can't all have come late. */
+  isSure(venue: string): boolean {
+    return (this.#counts.get(venue) ?? 0) >= enough
+  }
+
   /** A lower delay counts at once, a higher one when no lower came for a minute. */
   note(venue: string, ms: number, at: number): void {
+    this.#counts.set(venue, (this.#counts.get(venue) ?? 0) + 1)
     const recent = this.#recent.get(venue)
     if (recent === undefined || ms <= recent.ms || at - recent.at > believedForMs) this.#recent.set(venue, { ms, at })
     if (ms <= (this.#lowest.get(venue)?.ms ?? Infinity)) this.#lowest.set(venue, { ms, at })
   }
 
-  /** The node's time has changed by so much, and with it the delays that were noted since `since` by the time before. */
+  /** The node's time has changed by so much, and with it the delays that were noted after `since`. Of those before only likely ones stay. */
   move(byMs: number, since: number): void {
     for (const delays of [this.#recent, this.#lowest]) {
-      for (const [venue, { ms, at }] of delays) if (at > since) delays.set(venue, { ms: ms + byMs, at })
+      for (const [venue, { ms, at }] of delays) {
+        if (at > since) delays.set(venue, { ms: ms + byMs, at })
+        else if (Math.abs(ms) > likelyMs) delays.delete(venue)
+      }
     }
   }
 }

@@ -66,20 +66,23 @@ describe('a sleep', () => {
   })
 
   test.each([
-    ['of a node whose clock is ahead', new Rig(1, 3 * second).run(10 * second), wayMs],
-    ['beside a venue whose clock is behind', new Rig(1).run(second, []), 4 * second],
-  ])('%s is known by trades that are as late as before', (_, rig, lateMs) => {
-    rig.trade('venue 1', lateMs)
-    const before = rig.time.offsetMs
-    rig.sleep(60 * second)
-    rig.trade('venue 1', lateMs)
-    expect(rig.time.offsetMs - before).toBe(60 * second)
+    ['of a node whose clock is ahead', 3 * second, wayMs],
+    ['beside a venue whose clock is behind', 0, 4 * second],
+  ])('%s is known by trades that are as late as before; a short one, if there were enough', (_, errorMs, lateMs) => {
+    const offsetAfter = (ms: number, trades: number): number => {
+      const rig = new Rig(1, errorMs)
+      for (let i = 0; i < trades; i++) rig.trade('venue 1', lateMs)
+      rig.run(second, []).sleep(ms)
+      rig.trade('venue 1', lateMs)
+      return rig.time.offsetMs
+    }
+    expect([offsetAfter(60 * second, 1), offsetAfter(9 * second, 9), offsetAfter(9 * second, 10)]).toEqual([60 * second, 0, 9 * second])
   })
 
   test('is not read out of trades that came late before and come in time now', () => {
     const rig = new Rig(1).run(second)
     rig.clock.advance(61 * second)
-    rig.trade('venue 1', 4 * second)
+    for (let i = 0; i < 10; i++) rig.trade('venue 1', 4 * second)
     expect(rig.time.delayMs('venue 1')).toBe(4 * second)
     rig.setWall(5 * second)
     rig.trade('venue 1')
@@ -205,6 +208,14 @@ describe('how late the trades of a venue come at least', () => {
     expect(rig.time.delayMs('venue 2')).toBe(4 * second)
     rig.run(second, ['venue 1'])
     expect([rig.log.at(-1), rig.time.delayMs('venue 2')]).toEqual(['no sleep', wayMs])
+  })
+
+  test('is forgotten when it was nonsense, as before a wrong clock was set right', () => {
+    const rig = new Rig(1, -hour).run(2 * second)
+    expect(rig.time.delayMs('venue 1')).toBe(wayMs - hour)
+    rig.setWall(hour)
+    rig.trade('venue 1')
+    expect([rig.ageErrorMs, rig.time.delayMs('venue 1')]).toEqual([0, wayMs])
   })
 
   test('is not confused by frames that waited through a sleep', () => {

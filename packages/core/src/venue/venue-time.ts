@@ -94,7 +94,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   /** Looks for a jump of the wall clock; to be done before any evidence is judged, which may be the first thing that a machine does after a sleep. */
   compareClocks(now: number): void {
-    const changeMs = this.#jumps.look(now)
+    const changeMs = this.#jumps.detect(now)
     if (changeMs === 0) return
     this.#constant = undefined
     this.emit('step', Math.max(0, changeMs))
@@ -128,10 +128,14 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     else if (now - this.#constant.since >= constantForMs && this.#isShownSince(this.#constant.since, errorMs)) this.#shift(this.#offsetMs - errorMs)
   }
 
-  /** How much later than usual a trade comes; 0 is usual for a venue that has another time altogether, as while the node has. */
+  /**
+   * How much later than usual a trade comes; 0 is usual for a venue that has another time altogether, as while the node has, and for one that
+   * was seen too seldom to tell a short sleep from trades that came late.
+   */
   #lateness(venue: string, delayMs: number): number {
     const lowestMs = this.#usual.lowestMs(venue) ?? 0
-    return delayMs - (Math.abs(lowestMs) <= clockErrorLimitMs ? lowestMs : 0)
+    const isUsual = Math.abs(lowestMs) <= clockErrorLimitMs && (this.#usual.isSure(venue) || !this.#jumps.isShort)
+    return delayMs - (isUsual ? lowestMs : 0)
   }
 
   #noteUsual(venue: string, delays: DelayWindow, now: number): void {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { Tick } from '../connector.ts'
 import { plainTick } from '../testing/fake/plain-venue.ts'
 import { VenueRig } from './venue-rig.fixture.ts'
 
 const hour = 3_600_000
 
-const untimed = (symbol: string, price: string) => plainTick(symbol, price, { at: undefined })
+const untimed = (symbol: string, price: string): Tick => plainTick(symbol, price, { at: undefined })
 
 async function alphaRig(): Promise<VenueRig> {
   const rig = new VenueRig([{ name: 'alpha', prewarmed: ['BTC', 'ETH'] }])
@@ -45,8 +46,9 @@ describe('a tick', () => {
   test('with a moved time is in the order of the recorded one', async () => {
     const rig = await alphaRig()
     rig.trade('alpha', 'BTC-USD', '5', { orderAt: 2 })
+    await rig.pass(10)
     rig.trade('alpha', 'BTC-USD', '4', { orderAt: 1 })
-    expect(rig.served('BTC')).toBe('5 0 s')
+    expect(rig.served('BTC')).toBe('5 0.01 s')
   })
 
   test('of a venue whose clock is some seconds behind is newer than a reading from before it', async () => {
@@ -109,6 +111,25 @@ describe('a connection', () => {
     expect(rig.log).toContain('alpha rejected BTC-USD: symbol rejected {"venue":"alpha","symbol":"BTC-USD","reason":"delisted"}')
   })
 
+  test.each([
+    ['that is lost', (rig: VenueRig) => rig.socket('alpha').close(1012, 'maintenance')],
+    ['that rejects a symbol', (rig: VenueRig) => rig.send('alpha', { kind: 'reject', symbol: 'BTC-USD', reason: 'unknown' })],
+  ])('%s has the listing read again within minutes', async (_, happen) => {
+    const rig = await alphaRig()
+    const lively = async (): Promise<void> => {
+      for (let i = 0; i < 5; i++) {
+        await rig.pass(60_000)
+        await rig.open()
+        for (const symbol of ['BTC-USD', 'ETH-USD']) rig.trade('alpha', symbol, '5')
+      }
+    }
+    await lively()
+    expect(rig.listingsRead).toBe(1)
+    happen(rig)
+    await lively()
+    expect(rig.listingsRead).toBe(2)
+  })
+
   test('that has something to complain of is heard', async () => {
     const rig = await alphaRig()
     rig.send('alpha', { kind: 'reject', reason: 'bad request' })
@@ -141,8 +162,8 @@ describe('a reading that shows what the feed does not', () => {
   test('does not when the feed shows it within that time', async () => {
     const rig = await correctedRig()
     await rig.pass(2000)
-    rig.trade('alpha', 'BTC-USD', '6', { at: rig.clock.now() - 3000 })
-    await rig.pass(20_000)
+    rig.trade('alpha', 'BTC-USD', '6')
+    await rig.pass(8000)
     expect([asked(rig), rig.venue.status().why]).toEqual([[], ''])
   })
 
@@ -206,86 +227,5 @@ describe('a halted market', () => {
     rig.directory.update(rig.listing('alpha', 'BTC-USD'), { apart: true })
     rig.trade('alpha', 'BTC-USD', '5')
     expect(rig.listing('alpha', 'BTC-USD')).toMatchObject({ halted: false, apart: true })
-  })
-})
-
-describe('a step of the wall clock', () => {
-  async function twoVenues(): Promise<VenueRig> {
-    const rig = new VenueRig([
-      { name: 'alpha', prewarmed: ['BTC'] },
-      { name: 'beta', prewarmed: ['ETH'] },
-    ])
-    for (const venue of ['alpha', 'beta']) rig.listed.set(venue, { 'BTC-USD': 'trading', 'ETH-USD': 'trading' })
-    await rig.run()
-    await rig.pass(2000)
-    rig.trade('alpha', 'BTC-USD', '5')
-    rig.trade('beta', 'ETH-USD', '7')
-    return rig
-  }
-
-  test.each([3000, -3000, hour, -hour, 3652 * 24 * hour, -3652 * 24 * hour])('by %i ms leaves all stale and asks each venue at once', async (ms) => {
-    const rig = await twoVenues()
-    const before = ['alpha', 'beta'].map((venue) => rig.readings(venue).length)
-    rig.clock.stepWall(ms)
-    // Just this once the venues don't answer.
-    const { answer } = rig.transport
-    rig.transport.answer = () => ({ status: 500, body: '' })
-    await rig.pass(250)
-    const ages = ['BTC', 'ETH'].map((asset) => Number(rig.served(asset).split(' ')[1]))
-    expect(Math.min(...ages)).toBeGreaterThan(30)
-    expect(['alpha', 'beta'].map((venue) => rig.readings(venue).length)).toEqual(before.map((count) => count + 1))
-    rig.transport.answer = answer
-    rig.shown.set('alpha', [untimed('BTC-USD', '5')])
-    await rig.refresher.readNow('alpha', ['BTC-USD'])
-    expect(rig.served('BTC')).toBe('5 0 s')
-    expect(rig.served('ETH')).not.toMatch(/ 0 s/)
-  })
-
-  test('back is over with the next trade', async () => {
-    const rig = await twoVenues()
-    rig.clock.stepWall(-hour)
-    await rig.pass(250)
-    rig.trade('alpha', 'BTC-USD', '6')
-    expect(rig.served('BTC')).toBe('6 0 s')
-  })
-
-  test('ahead is over with the next trade once it is known that the machine did not sleep', async () => {
-    const rig = await twoVenues()
-    rig.clock.stepWall(hour)
-    await rig.pass(250)
-    rig.trade('alpha', 'BTC-USD', '6')
-    expect(rig.served('BTC')).toBe('6 3600 s')
-    await rig.pass(2000)
-    rig.shown.set('alpha', [untimed('BTC-USD', '6')])
-    const readings = rig.readings('alpha').length
-    rig.trade('beta', 'ETH-USD', '8')
-    await rig.clock.advanceAsync(0)
-    expect([rig.served('ETH'), rig.served('BTC')]).toEqual(['8 0 s', '6 0 s'])
-    expect(rig.readings('alpha')).toHaveLength(readings + 1)
-  })
-
-  test('is seen before a tick is judged, even the first one after a sleep', async () => {
-    const rig = await twoVenues()
-    rig.clock.stepWall(hour)
-    rig.send('alpha', plainTick('BTC-USD', '6', { at: rig.clock.now() - 100, id: '1', backfill: true }))
-    expect(rig.served('ETH')).toMatch(/ 36\d\d s/)
-    rig.trade('beta', 'ETH-USD', '8', { at: rig.clock.now() + hour })
-    expect(rig.served('ETH')).toBe('8 0 s')
-  })
-
-  test('that three venues prove is made up for, and what seemed young is made older', async () => {
-    const names = ['alpha', 'beta', 'gamma']
-    const rig = new VenueRig(names.map((name) => ({ name, prewarmed: ['BTC'] })))
-    for (const name of names) rig.listed.set(name, { 'BTC-USD': 'trading' })
-    await rig.run()
-    const ahead = 3000
-    rig.trade('alpha', 'BTC-USD', '5', { at: rig.clock.now() + ahead })
-    expect(rig.served('BTC', 'alpha')).toBe('5 0 s')
-    for (const name of names.slice(1)) rig.trade(name, 'BTC-USD', '5', { at: rig.clock.now() + ahead })
-    const readings = rig.readings('alpha').length
-    await rig.pass(250)
-    expect(rig.time.offsetMs).toBe(ahead)
-    expect(rig.served('BTC', 'alpha')).toBe('5 3.25 s')
-    expect(rig.readings('alpha')).toHaveLength(readings + 1)
   })
 })

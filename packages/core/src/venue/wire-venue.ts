@@ -45,9 +45,13 @@ export function wireVenues(wiring: VenueWiring): void {
   })
   time.on('shift', (lostMs) => {
     if (lostMs > 0) writer.ageAll(lostMs, clock.now())
+    writer.forgetReadings()
     refresher.readAllNow()
   })
-  time.on('noSleep', () => refresher.readDueNow())
+  time.on('noSleep', () => {
+    writer.forgetReadings()
+    refresher.readDueNow()
+  })
 }
 
 /** A feed that is wired onto the board. */

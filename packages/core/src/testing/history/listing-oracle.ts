@@ -130,12 +130,13 @@ export class ListingOracle {
     this.#show(trade, proves ? madeAt : trade.happenedAt)
     const asOf = declaredAgeMs === undefined ? madeAt : askedAt - declaredAgeMs
     const asOfAtLeast = declaredAgeMs === undefined ? asOf - slackMs - clockLagMs : asOf
-    const isVoid = this.#halted !== 'no' || this.#time.mayBeBeforeSleep(askedAt) || (declaredAgeMs === undefined && !this.#time.isKnown(now))
+    const isOpen = !this.#time.isResolved(askedAt)
+    const isVoid =
+      this.#halted !== 'no' || this.#time.mayBeBeforeSleep(askedAt) || !this.#time.isKnown(askedAt) || (isOpen && declaredAgeMs === undefined)
     if (isTimed) this.#sawTimed(trade, asOf, now, true)
     else if (this.#isOlderBody(trade, asOfAtLeast)) this.#setDue(trade, Math.min(asOfAtLeast, this.#dueAsOf ?? Infinity))
-    else if (!isVoid && knowsDelay) this.#sawUntimed(trade, asOfAtLeast, askedAt)
-    const isSure =
-      !isVoid && this.#time.isKnown(now) && this.#time.hasSeenJump(askedAt) && (declaredAgeMs !== undefined || this.#time.isResolved(now))
+    else if (!isVoid && knowsDelay) this.#sawUntimed(trade, asOfAtLeast, askedAt, isOpen)
+    const isSure = !isVoid && this.#time.hasSeenJump(askedAt)
     if (isSure && this.#due !== undefined && (isTimed ? this.#due === trade : this.#due.price === trade.price)) {
       this.#dueProvedAt = Math.max(this.#dueProvedAt, asOfAtLeast - slackMs)
     }
@@ -163,11 +164,11 @@ export class ListingOracle {
     if (this.#due === undefined || trade.index > this.#due.index) this.#setDue(trade, undefined)
   }
 
-  #sawUntimed(trade: TrueTrade, asOf: number, askedAt: number): void {
+  #sawUntimed(trade: TrueTrade, asOf: number, askedAt: number, isOpen: boolean): void {
     const isFirst = this.#shown.size === 1 && this.#due === undefined
     const isBelieved = this.#isFeedDown || this.#mayBeProvedAt <= askedAt - unconfirmedMs
     const isNewer = this.#due === undefined || trade.index > this.#due.index
-    if (isFirst || (isNewer && isBelieved && this.#feedSeenAt < asOf && this.#mayBeProvedAt <= asOf)) this.#setDue(trade, asOf)
+    if (isFirst || (isNewer && isBelieved && this.#feedSeenAt < asOf && this.#mayBeProvedAt <= asOf)) this.#setDue(trade, isOpen ? -Infinity : asOf)
   }
 
   /** Of two bodies without times nobody can tell which was made later, when either may have been. */

@@ -81,15 +81,14 @@ export class NodeTimeOracle {
     this.#punctual.clear()
   }
 
-  sawLive(venue: string, { happenedAt }: TrueTrade, now: number): void {
+  sawLive(venue: string, { happenedAt, at }: TrueTrade, now: number): void {
     const lateness = this.#lateness.get(venue) ?? []
     this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt }].slice(-50))
     if (now - happenedAt > punctualMs) return
     this.#heard.add(venue)
-    if (this.#resolvedAt === Infinity && happenedAt >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now))
-      this.#resolvedAt = now + 300
+    if (this.#resolvedAt === Infinity && at >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now)) this.#resolvedAt = now + 300
     this.#punctual.set(venue, now)
-    const lively = [...this.#punctual.values()].filter((at) => at > now - livelyMs)
+    const lively = [...this.#punctual.values()].filter((seenAt) => seenAt > now - livelyMs)
     if (lively.length < 3) this.#livelySince = Infinity
     else if (this.#livelySince === Infinity) this.#livelySince = now
     if (now - this.#livelySince >= foundAfterMs && this.#knownFrom === Infinity) this.#knownFrom = now + 300

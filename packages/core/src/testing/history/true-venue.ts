@@ -39,6 +39,14 @@ interface Connection {
   isOpen: boolean
 }
 
+/** A live frame that has not come yet. */
+interface FrameUnderWay {
+  /** True UTC. */
+  readonly arrivesAt: number
+  arrive(): void
+  cancel(): void
+}
+
 const latestFrameMs = 15_000
 
 /** A venue as it is in truth: its trades happen, and frames and bodies of them come to the node in all the ways in which they can. */
@@ -51,6 +59,7 @@ export class TrueVenue {
   readonly #chance: Chance
   readonly #log: EvidenceLog
   readonly #connections = new Set<Connection>()
+  readonly #underWay = new Set<FrameUnderWay>()
 
   constructor(options: TrueVenueOptions, clock: FakeClock, trueUtc: () => number, chance: Chance, log: EvidenceLog) {
     this.options = options
@@ -93,9 +102,13 @@ export class TrueVenue {
     }
   }
 
-  /** What happened while the node slept: its frames, if the connections live, wait for it. */
+  /** What happened while the node slept: frames that came meanwhile have waited, if the connections live. */
   wake(sleptMs: number): void {
     const before = this.#trueUtc() - sleptMs
+    for (const frame of this.#underWay) {
+      frame.cancel()
+      this.#schedule(frame)
+    }
     for (const market of this.markets) {
       if (market.isHalted) continue
       const count = Math.min(30, Math.floor(sleptMs / market.options.tradeEveryMs))
@@ -152,10 +165,21 @@ export class TrueVenue {
   }
 
   #deliver(connection: Connection, trade: TrueTrade, lateMs: number): void {
-    this.#after(this.#onTheWay() + lateMs, () => {
+    const arrive = (): void => {
       if (this.#isGone(connection)) return
       this.#log.sawLive(this.options.name, trade)
       connection.handlers.onFrame(plainFrame(plainTick(trade.symbol, trade.price, { at: trade.at, id: trade.id })))
+    }
+    this.#schedule({ arrivesAt: trade.happenedAt + this.#onTheWay() + lateMs, arrive, cancel: () => undefined })
+  }
+
+  #schedule(frame: FrameUnderWay): void {
+    const waitMs = frame.arrivesAt - this.#trueUtc()
+    this.#underWay.add(frame)
+    // What came during a sleep is read soon after it.
+    frame.cancel = this.#clock.after(waitMs >= 0 ? waitMs : this.#chance.between(0, 300), () => {
+      this.#underWay.delete(frame)
+      frame.arrive()
     })
   }
 

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import type { Tick } from '../connector.ts'
+import { plainTick } from '../testing/fake/plain-venue.ts'
+import { VenueRig } from './venue-rig.fixture.ts'
+
+const hour = 3_600_000
+
+const untimed = (symbol: string, price: string): Tick => plainTick(symbol, price, { at: undefined })
+
+describe('a step of the wall clock', () => {
+  async function twoVenues(): Promise<VenueRig> {
+    const rig = new VenueRig([
+      { name: 'alpha', prewarmed: ['BTC'] },
+      { name: 'beta', prewarmed: ['ETH'] },
+    ])
+    for (const venue of ['alpha', 'beta']) rig.listed.set(venue, { 'BTC-USD': 'trading', 'ETH-USD': 'trading' })
+    await rig.run()
+    await rig.pass(2000)
+    rig.trade('alpha', 'BTC-USD', '5')
+    rig.trade('beta', 'ETH-USD', '7')
+    return rig
+  }
+
+  test.each([3000, -3000, hour, -hour, 3652 * 24 * hour, -3652 * 24 * hour])('by %i ms leaves all stale and asks each venue at once', async (ms) => {
+    const rig = await twoVenues()
+    const before = ['alpha', 'beta'].map((venue) => rig.readings(venue).length)
+    rig.clock.stepWall(ms)
+    // Just this once the venues don't answer.
+    const { answer } = rig.transport
+    rig.transport.answer = () => ({ status: 500, body: '' })
+    await rig.pass(250)
+    const ages = ['BTC', 'ETH'].map((asset) => Number(rig.served(asset).split(' ')[1]))
+    expect(Math.min(...ages)).toBeGreaterThan(30)
+    expect(['alpha', 'beta'].map((venue) => rig.readings(venue).length)).toEqual(before.map((count) => count + 1))
+    rig.transport.answer = answer
+    rig.shown.set('alpha', [untimed('BTC-USD', '5')])
+    await rig.refresher.readNow('alpha', ['BTC-USD'])
+    expect(rig.served('BTC')).toBe('5 0 s')
+    expect(rig.served('ETH')).not.toMatch(/ 0 s/)
+  })
+
+  test('back is over with the next trade', async () => {
+    const rig = await twoVenues()
+    rig.clock.stepWall(-hour)
+    await rig.pass(250)
+    rig.trade('alpha', 'BTC-USD', '6')
+    expect(rig.served('BTC')).toBe('6 0 s')
+  })
+
+  test('ahead is over with the next trade once it is known that the machine did not sleep', async () => {
+    const rig = await twoVenues()
+    rig.clock.stepWall(hour)
+    await rig.pass(250)
+    rig.trade('alpha', 'BTC-USD', '6')
+    expect(rig.served('BTC')).toBe('6 3600 s')
+    await rig.pass(2000)
+    rig.shown.set('alpha', [untimed('BTC-USD', '6')])
+    const readings = rig.readings('alpha').length
+    rig.trade('beta', 'ETH-USD', '8')
+    await rig.clock.advanceAsync(0)
+    expect([rig.served('ETH'), rig.served('BTC')]).toEqual(['8 0 s', '6 0 s'])
+    expect(rig.readings('alpha')).toHaveLength(readings + 1)
+  })
+
+  test('leaves open, until it is understood, which trades are older than a reading; then they are placed anew', async () => {
+    const rig = await twoVenues()
+    rig.clock.stepWall(60_000)
+    await rig.pass(250)
+    rig.shown.set('alpha', [untimed('BTC-USD', '9')])
+    rig.socket('alpha').close(1006, 'gone')
+    await rig.pass(250)
+    await rig.open()
+    expect(rig.served('BTC')).toMatch(/^9 /)
+    // A frame that waited through a sleep, made 20 s before its end.
+    rig.trade('alpha', 'BTC-USD', '8', { at: rig.clock.now() + 40_000 })
+    rig.shown.set('alpha', [])
+    rig.trade('beta', 'ETH-USD', '8', { at: rig.clock.now() + 60_000 })
+    expect(rig.time.offsetMs).toBe(60_000)
+    rig.trade('alpha', 'BTC-USD', '8.5', { at: rig.clock.now() + 50_000 })
+    expect(rig.served('BTC')).toBe('8.5 10 s')
+  })
+
+  test('is seen before a tick is judged, even the first one after a sleep', async () => {
+    const rig = await twoVenues()
+    rig.clock.stepWall(hour)
+    rig.send('alpha', plainTick('BTC-USD', '6', { at: rig.clock.now() - 100, id: '1', backfill: true }))
+    expect(rig.served('ETH')).toMatch(/ 36\d\d s/)
+    rig.trade('beta', 'ETH-USD', '8', { at: rig.clock.now() + hour })
+    expect(rig.served('ETH')).toBe('8 0 s')
+  })
+
+  test('that three venues prove is made up for, and what seemed young is made older', async () => {
+    const names = ['alpha', 'beta', 'gamma']
+    const rig = new VenueRig(names.map((name) => ({ name, prewarmed: ['BTC'] })))
+    for (const name of names) rig.listed.set(name, { 'BTC-USD': 'trading' })
+    await rig.run()
+    const ahead = 3000
+    rig.trade('alpha', 'BTC-USD', '5', { at: rig.clock.now() + ahead })
+    expect(rig.served('BTC', 'alpha')).toBe('5 0 s')
+    for (const name of names.slice(1)) rig.trade(name, 'BTC-USD', '5', { at: rig.clock.now() + ahead })
+    const readings = rig.readings('alpha').length
+    await rig.pass(250)
+    expect(rig.time.offsetMs).toBe(ahead)
+    expect(rig.served('BTC', 'alpha')).toBe('5 3.25 s')
+    expect(rig.readings('alpha')).toHaveLength(readings + 1)
+  })
+})
