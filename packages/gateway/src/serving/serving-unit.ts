@@ -1,7 +1,7 @@
 import { getRandomValues } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import {
   AssetReader,
   ChangeReader,
@@ -144,8 +144,10 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   let stopping: Promise<void> | undefined
   let isLeaving = false
   async function stop(): Promise<void> {
+    const callersLeft = letCallersLeave(server.server)
+    // Only now: who was told to connect anew while the port still listened would be reset as it closed.
     isLeaving = true
-    await letCallersLeave(server.server)
+    await callersLeft
     for (const streams of [hub, statusFeed]) streams.stop()
     const cancel = clock.after(stopGraceMs, () => {
       for (const streams of [hub, statusFeed]) streams.cut()
@@ -177,11 +179,12 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
 
 /** Takes no new connections, and lets those there are have the answers to what is on its way: closed at once they would lose it. */
 async function letCallersLeave(server: HttpServer): Promise<void> {
-  const connections = await new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)))
-  if (connections === 0 || !server.listening) return
+  if (!server.listening) return
   // The close of HTTP would close idle connections too.
   const closed = new Promise((resolve) => void NetServer.prototype.close.call(server, resolve))
   await Promise.race([closed, pause(leaveMs)])
+  // What arrived while this thread had no turn is read and answered before connections are closed.
+  for (let turn = 0; turn < 2; turn++) await nextTurn()
 }
 
 async function listenHttp(server: LpoServer, host: string, port: number, reusePort: boolean): Promise<number> {
