@@ -11,6 +11,8 @@ export default defineConfig({
     // Worker threads and child processes started by a test resolve the workspace like the test itself.
     execArgv: ['--conditions=@trinity/source'],
     maxWorkers: 2,
+    // A process for each file costs a fifth of the run. So a file leaves nothing behind: timers, listeners, environment.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },
