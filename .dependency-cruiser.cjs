@@ -88,6 +88,13 @@ module.exports = {
       to: { path: `${gatewaySource}(lpo|lrs|udp|webhooks)/`, pathNot: `${gatewaySource}$1/` },
     },
     {
+      name: 'http-knows-no-door',
+      comment: 'What every HTTP server here is made of: it knows core, the log and how refusals are counted, and nobody who uses it.',
+      severity: 'error',
+      from: { path: `${gatewaySource}http/`, pathNot: test },
+      to: { path: '^packages/', pathNot: ['^packages/core/src/index\\.ts$', `${gatewaySource}(http/|(log|quiet-log|metrics/http-refusals)\\.ts$)`] },
+    },
+    {
       name: 'connectors-at-the-composition-only',
       comment: 'The rest of the gateway takes connectors as values.',
       severity: 'error',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { commandPage } from './reference/command-page.ts'
 import { errorPage } from './reference/error-page.ts'
 import { exchangePage } from './reference/exchange-page.ts'
+import { limitPage } from './reference/limit-page.ts'
 import { metricPage } from './reference/metric-page.ts'
 import { openApiDocument } from './reference/openapi-document.ts'
 import { settingPage } from './reference/setting-page.ts'
@@ -17,6 +18,7 @@ async function renderPages(): Promise<Readonly<Record<string, string>>> {
     'commands.md': commandPage(),
     'errors.md': errorPage(),
     'exchanges.md': exchangePage(),
+    'limits.md': limitPage(),
     'metrics.md': await metricPage(),
     'settings.md': settingPage(),
     'openapi.json': await openApiDocument(),

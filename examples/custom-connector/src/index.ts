@@ -10,7 +10,7 @@ import {
   readObjects,
   readTrade,
   readUntimedPrices,
-  refusalWords,
+  rejectionText,
   wholeMs,
 } from '@trinity/core'
 
@@ -60,10 +60,10 @@ export const bitstamp = defineConnector({
     everyMs: 20_000,
     limit: { count: 10, perMs: 1000 },
     request: () => [{ url: `${rest}/ticker/` }],
-    decode(body, symbols) {
+    decode(body, symbols, restName) {
       const rows = readObjects(body)
-      const prices = new Map(rows.map(({ pair, last }) => [typeof pair === 'string' ? pair.replace('/', '').toLowerCase() : '', last]))
-      const ticks = readUntimedPrices(symbols, (symbol) => prices.get(symbol))
+      const prices = new Map(rows.map(({ pair, last }) => [pair, last]))
+      const ticks = readUntimedPrices(symbols, (symbol) => prices.get(restName(symbol)))
       // The time of a row is when it was made, in seconds, and not when its last trade was.
       return pricesMadeAt(
         ticks,
@@ -90,12 +90,14 @@ function decodeTrade(symbol: string | undefined, data: JsonObject): FeedEvent[] 
 }
 
 function decodeError(symbol: string | undefined, { message }: JsonObject): FeedEvent {
-  const reason = refusalWords(message)
+  const reason = rejectionText(message)
   return symbol === undefined ? { kind: 'reject', reason } : { kind: 'reject', symbol, reason }
 }
 
 const stateWords = { trading: ['Enabled'], halted: ['Disabled'], closed: [] }
 
-function readMarket({ market_symbol: symbol, trading }: JsonObject): ListedSymbol[] {
-  return typeof symbol === 'string' && symbol !== '' ? [{ symbol, ...readMarketState(trading, stateWords) }] : []
+/** Tickers call a market by its `name`. */
+function readMarket({ market_symbol: symbol, name: restName, trading }: JsonObject): ListedSymbol[] {
+  if (typeof symbol !== 'string' || symbol === '' || typeof restName !== 'string' || restName === '') return []
+  return [{ symbol, restName, ...readMarketState(trading, stateWords) }]
 }

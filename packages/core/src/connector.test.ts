@@ -35,6 +35,17 @@ describe('defineConnector', () => {
     ['limits.symbolsPerConnection', { limits: { ...limits, symbolsPerConnection: 0 } }],
     ['limits.symbolsPerFrame', { limits: { ...limits, symbolsPerFrame: -1 } }],
     ['heartbeat.silenceMs', { heartbeat: { silenceMs: 0 } }],
+    ['urls', { urls: ['wss://'] }],
+    ['rest.bodyAgeMs', { rest: { bodyAgeMs: -1 } }],
+    ['rest.bodyAgeMs', { rest: { bodyAgeMs: Number.NaN } }],
+    ['rest.bodyAgeMs', { rest: { bodyAgeMs: Infinity } }],
+    ['regions', { regions: { Moon: { urls: ['wss://moon.test/'] } } }],
+    ['regions', { regions: { global: { urls: ['wss://moon.test/'] } } }],
+    ['regions.moon.urls', { regions: { moon: { urls: [] } } }],
+    ['regions.moon.urls', { regions: { moon: { urls: ['https://moon.test/'] } } }],
+    ['regions.moon.restHosts', { regions: { moon: { urls: ['wss://moon.test/'], restHosts: { 'plain.test': 'https://moon.test' } } } }],
+    ['regions.moon.restHosts', { regions: { moon: { urls: ['wss://moon.test/'], restHosts: { 'plain.test/api': 'moon.test' } } } }],
+    ['regions.moon.quotes', { regions: { moon: { urls: ['wss://moon.test/'], quotes: [] } } }],
   ])('refuses a wrong %s and names it', (field, overrides) => {
     expect(refusal(overrides)).toContain(`Connector '${'name' in overrides ? overrides.name : 'plain'}': ${field} `)
   })

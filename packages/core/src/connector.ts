@@ -113,7 +113,7 @@ export interface RestRejection {
 /** The prices of a REST body. */
 export interface RestPrices {
   readonly ticks: readonly Tick[]
-  /** When the venue made the body, by the newest time in it, epoch milliseconds; absent where nothing in the body tells. */
+  /** When the venue made the body, by the newest time in it less what its rows may lag behind, epoch milliseconds; absent where nothing in the body tells. */
   readonly madeAt?: number
 }
 
@@ -175,6 +175,8 @@ export interface Connector {
   readonly rest?: ConnectorRest
   /** By name; the literal itself is the region `global`. */
   readonly regions?: Readonly<Record<string, ConnectorRegion>>
+  /** The region that {@link connectorInRegion} has moved the connector to; a literal has none. */
+  readonly region?: string
 }
 
 /**
@@ -188,10 +190,10 @@ export function defineConnector<const T extends Connector>(connector: T): T {
   const version: unknown = connector.apiVersion
   if (version === 1) refuse('apiVersion', changesSinceVersion1)
   if (version !== 2) refuse('apiVersion', 'must be 2')
-  if (!/^[a-z][a-z0-9-]*$/.test(connector.name)) refuse('name', 'must be lower-case letters, digits and dashes')
+  if (!idPattern.test(connector.name)) refuse('name', 'must be lower-case letters, digits and dashes')
   if (!Number.isInteger(connector.wireId) || connector.wireId < 1 || connector.wireId > 254) refuse('wireId', 'must be 1–254')
   if (connector.urls.length === 0) refuse('urls', 'must name at least one address')
-  for (const url of connector.urls) if (!/^wss?:\/\//.test(url)) refuse('urls', `must be ws:// or wss:// addresses, not '${url}'`)
+  for (const url of connector.urls) if (!isSocketUrl(url)) refuse('urls', `must be ws:// or wss:// addresses, not '${url}'`)
   if (connector.quotes.length === 0) refuse('quotes', 'must name at least one currency')
   const { limits, heartbeat } = connector
   for (const name of ['connects', 'frames'] as const) {
@@ -200,7 +202,36 @@ export function defineConnector<const T extends Connector>(connector: T): T {
   }
   for (const name of ['symbolsPerConnection', 'symbolsPerFrame'] as const) if (!(limits[name] > 0)) refuse(`limits.${name}`, 'must be positive')
   if (!(heartbeat.silenceMs > 0)) refuse('heartbeat.silenceMs', 'must be positive')
+  const bodyAgeMs = connector.rest?.bodyAgeMs ?? 0
+  if (!isAge(bodyAgeMs)) refuse('rest.bodyAgeMs', `must be 0 or more milliseconds, not ${bodyAgeMs}`)
+  for (const [name, region] of Object.entries(connector.regions ?? {})) checkRegion(name, region, refuse)
   return connector
+}
+
+/** Milliseconds that something can be old. */
+export function isAge(ms: number): boolean {
+  return Number.isFinite(ms) && ms >= 0
+}
+
+function checkRegion(name: string, { urls, restHosts = {}, quotes }: ConnectorRegion, refuse: (field: string, rule: string) => never): void {
+  if (!idPattern.test(name) || name === 'global')
+    refuse('regions', `must have names of lower-case letters, digits and dashes beside 'global', not '${name}'`)
+  const field = `regions.${name}`
+  if (urls.length === 0) refuse(`${field}.urls`, 'must name at least one address')
+  for (const url of urls) if (!isSocketUrl(url)) refuse(`${field}.urls`, `must be ws:// or wss:// addresses, not '${url}'`)
+  for (const host of Object.entries(restHosts).flat())
+    if (!isHost(host)) refuse(`${field}.restHosts`, `must be hosts, as in https://HOST/, not '${host}'`)
+  if (quotes?.length === 0) refuse(`${field}.quotes`, 'must name at least one currency')
+}
+
+const idPattern = /^[a-z][a-z0-9-]*$/
+
+function isSocketUrl(url: string): boolean {
+  return /^wss?:\/\//.test(url) && URL.canParse(url)
+}
+
+function isHost(host: string): boolean {
+  return URL.canParse(`https://${host}/`) && new URL(`https://${host}/`).host === host
 }
 
 /** One line for the makers of connectors written for version 1. */
@@ -226,8 +257,8 @@ export function connectorInRegion<T extends Connector>(connector: T, region: str
     throw new TrinityError('TRN_SETTING_INVALID', `${connector.title} has no region '${region}'; known are ${known}.`)
   }
   const { urls, restHosts = {}, quotes = connector.quotes } = place
-  if (rest === undefined) return { ...connector, urls, quotes }
-  return { ...connector, urls, quotes, rest: moveRest(rest, restHosts) }
+  if (rest === undefined) return { ...connector, region, urls, quotes }
+  return { ...connector, region, urls, quotes, rest: moveRest(rest, restHosts) }
 }
 
 function moveRest(rest: ConnectorRest, hosts: Readonly<Record<string, string>>): ConnectorRest {

@@ -13,9 +13,17 @@ export interface NodeTransportOptions {
   readonly maxBodyBytes?: number
 }
 
+/** The bounds in force where nothing else is said. */
+export const defaultTransportLimits = { maxFrameBytes: 1 << 20, connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, maxBodyBytes: 16 << 20 }
+
 /** Real sockets by ws, without compression, and REST over kept connections. */
 export function nodeTransport(options: NodeTransportOptions = {}): Transport {
-  const { maxFrameBytes = 1 << 20, connectTimeoutMs = 10_000, requestTimeoutMs = 10_000, maxBodyBytes = 16 << 20 } = options
+  const {
+    maxFrameBytes = defaultTransportLimits.maxFrameBytes,
+    connectTimeoutMs = defaultTransportLimits.connectTimeoutMs,
+    requestTimeoutMs = defaultTransportLimits.requestTimeoutMs,
+    maxBodyBytes = defaultTransportLimits.maxBodyBytes,
+  } = options
   const rest = new RestClient({ requestTimeoutMs, maxBodyBytes })
   return {
     connect(url, handlers) {

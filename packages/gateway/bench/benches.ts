@@ -17,7 +17,7 @@ export const benches: Readonly<Record<string, BenchEntry>> = {
     load: async () => (await import('./udp/udp-bench.ts')).benchUdp,
   },
   http: {
-    summary: 'GET /price per CPU-second, beside a bare node:http that returns the same bytes',
+    summary: 'GET /price per CPU-second, of trinity start and of a serving thread alone, beside a bare node:http that returns the same bytes',
     load: async () => (await import('./http/http-bench.ts')).benchHttp,
   },
   verify: {

@@ -6,6 +6,8 @@ export const goals = {
   native_vs_c_64: 0.8,
   native_vs_bare_512: 2.2,
   dgram_vs_bare: 0.85,
+  start_vs_node_http: 0.8,
+  start_1_vs_node_http: 0.8,
   price_vs_node_http: 0.85,
   verify_vs_standardwebhooks: 0.7,
   verify_vs_standardwebhooks_30: 1,

@@ -2,6 +2,7 @@ import { isTrinityError } from '@trinity/core'
 import { describe, expect, test } from 'vitest'
 import { testConnector } from '../test-support/test-connector.fixture.ts'
 import { addConnectors, defaultSet, tickersOf } from './connector-set.ts'
+import { readAssetFile } from './settings/assets/asset-file.ts'
 
 const alpha = testConnector({ name: 'alpha' })
 const add = (...exported: readonly Record<string, unknown>[]): ReturnType<typeof addConnectors> =>
@@ -26,6 +27,7 @@ describe('connectors of modules', () => {
     expect(tickersOf(set)).toHaveLength(tickersOf(defaultSet).length + 1)
     expect(tickersOf(set)).toContain('NEWCOIN')
     expect(set.listed).toEqual({ ...defaultSet.listed, alpha: [], beta: [] })
+    expect(set.warnings).toEqual([])
   })
 
   test('may have names of their own for assets, which hold at their venue alone', () => {
@@ -38,6 +40,23 @@ describe('connectors of modules', () => {
     for (const asset of ['TON', 'LUNA', 'LUNC', 'NEWCOIN'])
       for (const { name } of defaultSet.connectors) expect(names.namesAt(name, asset)).toEqual(defaultSet.names.namesAt(name, asset))
     expect(names.successor('MATIC')).toBe('POL')
+  })
+
+  test('that call an asset by the name of another are taken with a warning, unless they say what the other one is called', () => {
+    const beta = { ...testConnector({ name: 'beta' }), wireId: 201 }
+    const said = 'TRINITY_CONNECTORS: ./module-1.ts exports assetNames by which'
+    expect(add({ alpha, assetNames: { BTC: ['XBT', 'ETH'], NANOCOIN: ['NANO'], XNO: ['XNO'], NEWCOIN: ['NEW'] } }).warnings).toEqual([
+      `${said} ETH is BTC; the asset table says that it is ETH.`,
+    ])
+    expect(add({ alpha, assetNames: { NANOCOIN: ['XNO'] } }).warnings).toEqual([`${said} XNO is NANOCOIN; the asset table says that it is NANO.`])
+    const { warnings } = add({ alpha, assetNames: { LUNA: ['LUNA2'], LUNC: ['LUNA'] } }, { beta, assetNames: { GRAM: ['TON'] } })
+    expect(warnings).toEqual([])
+  })
+
+  test('may have tickers of up to 15 characters, as the asset table', () => {
+    const assets = ['A23456789012345']
+    expect(add({ alpha, assets }).assets.alpha).toEqual(assets)
+    expect(() => readAssetFile(JSON.stringify({ asOf: '2026', note: '', prewarmed: { alpha: assets }, assets: [] }))).not.toThrow()
   })
 
   test('of no module are those of the server', () => {
@@ -58,6 +77,8 @@ describe('connectors of modules', () => {
     ['a missing title', { it: { ...alpha, title: undefined } }, /has no text as title/],
     ['missing limits', { it: { ...alpha, limits: undefined } }, /is not a whole connector \(.*undefined/],
     ['assets in lower case', { alpha, assets: ['btc'] }, /exports assets that are no list of upper-case tickers/],
+    ['a ticker of 16 characters', { alpha, assets: ['A234567890123456'] }, /exports assets that are no list/],
+    ['a name of 16 characters', { alpha, assetNames: { TON: ['A234567890123456'] } }, /exports assetNames that are no lists/],
     ['assets that are no list', { alpha, assets: 'BTC' }, /exports assets that are no list/],
     ['names in lower case', { alpha, assetNames: { TON: ['gram'] } }, /exports assetNames that are no lists of upper-case tickers/],
     ['names of an asset in lower case', { alpha, assetNames: { ton: ['GRAM'] } }, /exports assetNames that are no lists/],

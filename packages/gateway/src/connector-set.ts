@@ -2,6 +2,7 @@ import { AssetNames, type AssetRow, type Connector, TrinityError, defineConnecto
 import { defaultConnectors } from './connectors.ts'
 import { assetTable } from './settings/assets.ts'
 import type { ListedAsset } from './settings/assets/asset-file.ts'
+import { tickerPattern } from './settings/assets/ticker.ts'
 
 /** Venues, and what is known of their assets before any listing is read. */
 export interface ConnectorSet {
@@ -12,6 +13,8 @@ export interface ConnectorSet {
   readonly names: AssetNames
   /** What the venues were known to list on the asset table's date. */
   readonly listed: Readonly<Record<string, readonly ListedAsset[]>>
+  /** What the operator should know of it, a line each. */
+  readonly warnings: readonly string[]
 }
 
 /** A loaded module and the name it is known by to whoever asked for it. */
@@ -26,6 +29,7 @@ export const defaultSet: ConnectorSet = {
   assets: assetTable.prewarmed,
   names: assetTable.names,
   listed: assetTable.listed,
+  warnings: [],
 }
 
 /** Every ticker that some venue of the set prewarms. */
@@ -43,6 +47,7 @@ export function addConnectors(modules: readonly ConnectorModule[]): ConnectorSet
   const connectors = [...defaultSet.connectors]
   const assets: Record<string, readonly string[]> = { ...defaultSet.assets }
   const listed: Record<string, readonly ListedAsset[]> = { ...defaultSet.listed }
+  const warnings: string[] = []
   let { rows } = assetTable
   for (const module of modules) {
     const connector = readConnector(module)
@@ -50,9 +55,11 @@ export function addConnectors(modules: readonly ConnectorModule[]): ConnectorSet
     connectors.push(connector)
     assets[connector.name] = readAssets(module)
     listed[connector.name] = []
-    rows = joinNames(rows, connector.name, readAssetNames(module))
+    const own = readAssetNames(module)
+    warnings.push(...contradictions(own).map((words) => `TRINITY_CONNECTORS: ${module.name} exports assetNames by which ${words}.`))
+    rows = joinNames(rows, connector.name, own)
   }
-  return { connectors, assets, names: new AssetNames(rows), listed }
+  return { connectors, assets, names: new AssetNames(rows), listed, warnings }
 }
 
 function refuse({ name }: ConnectorModule, words: string): never {
@@ -94,7 +101,7 @@ function refuseClash(module: ConnectorModule, connector: Connector, other: Conne
     refuse(module, `has the wireId ${connector.wireId}, which ${other.name} has already; 128 to 254 are free for private connectors`)
 }
 
-const isTicker = (value: unknown): value is string => typeof value === 'string' && /^[A-Z0-9]{1,20}$/.test(value)
+const isTicker = (value: unknown): value is string => typeof value === 'string' && tickerPattern.test(value)
 const isTickers = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isTicker)
 
 function readAssets(module: ConnectorModule): readonly string[] {
@@ -121,6 +128,21 @@ function readAssetNames(module: ConnectorModule): ReadonlyMap<string, readonly s
     names.set(canonical, own)
   }
   return names
+}
+
+const knownAssets: ReadonlySet<string> = new Set([...assetTable.rows.map(({ asset }) => asset), ...Object.values(assetTable.prewarmed).flat()])
+
+/**
+ * Names that the asset table has for another asset. A module that also says what the venue calls that other one knows of both: two tokens under
+ * one ticker.
+ */
+function contradictions(own: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  return [...own].flatMap(([asset, names]) =>
+    names.flatMap((name) => {
+      const known = assetTable.names.canonical(name)
+      return known === asset || own.has(known) || !knownAssets.has(known) ? [] : [`${name} is ${asset}; the asset table says that it is ${known}`]
+    }),
+  )
 }
 
 function joinNames(rows: readonly AssetRow[], venue: string, own: ReadonlyMap<string, readonly string[]>): readonly AssetRow[] {

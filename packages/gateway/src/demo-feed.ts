@@ -1,4 +1,4 @@
-import type { Connector, FixedListing, Transport } from '@trinity/core'
+import type { Clock, Connector, FixedListing, Transport } from '@trinity/core'
 import type { Gateway } from './gateway.ts'
 
 /** Where prices come from when they are not live: recordings, or simulated exchanges. */
@@ -8,6 +8,8 @@ export interface DemoFeed {
   /** In place of the live ones. */
   readonly connectors: readonly Connector[]
   readonly transport: Transport
+  /** The node's clock, where its wall clock may be set. */
+  readonly clock?: Clock
   /** Whether there is a REST interface to ask. */
   readonly rest: boolean
   readonly fixedListings: Readonly<Record<string, readonly FixedListing[]>>

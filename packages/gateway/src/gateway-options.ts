@@ -39,6 +39,8 @@ export interface GatewayOptions {
   /** Takes each row of served requests for good, ten times a second. */
   readonly onUsage?: UsageSink
   readonly trustProxy?: readonly string[]
+  /** HTTP connections of callers at once, over all serving threads; absent = as many as the limit of open files leaves. */
+  readonly maxConnections?: number | undefined
   readonly parameters?: Partial<PriceParameters>
   /** Venues in order of preference for single assets, where that differs from the connectors' order. */
   readonly preference?: Readonly<Record<string, readonly string[]>>

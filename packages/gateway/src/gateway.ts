@@ -30,6 +30,7 @@ import { createServing } from './serving/serving.ts'
 import type { WorkerPool } from './serving/worker-pool.ts'
 import { portError } from './serving/port-error.ts'
 import { createRegion, createSharedState } from './serving/shared-state.ts'
+import { defaultMaxConnections, readFileLimit } from './settings/file-limit.ts'
 import { defaultParameters } from './settings/parameters.ts'
 import { readStatus } from './status/status-view.ts'
 import { TicketBook } from './stream/ticket-book.ts'
@@ -49,9 +50,6 @@ export interface OpenPorts {
   /** Lines that the operator should read. */
   readonly notes: readonly string[]
 }
-
-/** Most listings that a board holds. */
-const boardSlots = 4096
 
 /** How often what the serving threads counted is taken out of shared memory. */
 const drainMs = 100
@@ -82,6 +80,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   let phase: 'starting' | 'serving' | 'draining' = 'starting'
   const unconfirmedMs = parameters.cacheTtlSeconds * 1000
 
+  const configured = connectors.flatMap(({ name }) => [...(options.assets[name] ?? []), ...(options.fixedListings?.[name] ?? [])]).length
+  // Twice the configured ones: where a venue renames its symbols, the new slots are opened before the old ones are given up.
+  const boardSlots = parameters.onDemandListings + 2 * configured
   const shared = createSharedState(boardSlots)
   const { board, changes, assets } = shared
   const time = new VenueTime(clock)
@@ -161,17 +162,19 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     redeemTicket: async (ticket) => tickets.redeem(ticket),
   }
 
+  const workers = options.serveWorkers ?? 0
   const config: ServingConfig = {
     node: options.node ?? 'BeastMain',
     clockZeroMs: systemClockZeroMs,
     mode: options.mode,
     host: options.host ?? '127.0.0.1',
     trustProxy: options.trustProxy ?? [],
+    maxConnections: Math.ceil((options.maxConnections ?? defaultMaxConnections(readFileLimit())) / Math.max(1, workers)),
     parameters,
     venues: connectors.map(({ name, wireId }) => ({ name, wireId, sourceTag: sourceTag(name) })),
+    successors: names.successors(),
     udp: options.udp,
   }
-  const workers = options.serveWorkers ?? 0
   const regions = Array.from({ length: Math.max(1, workers) }, createRegion)
   const totals = new Totals(regions, options.onUsage)
   const serving = await createServing({

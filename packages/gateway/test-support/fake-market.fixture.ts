@@ -31,7 +31,7 @@ export async function openFakeMarket(
     bodies.has(url) ? { status: 200, body: JSON.stringify(bodies.get(url)) } : { status: 404, body: '' }
   const transport = new FakeTransport(clock, answer)
   // However busy the machine is, nobody is refused for that.
-  const parameters = { turnBudgetMs: 60_000, ...options.parameters }
+  const parameters = { shedAfterMs: 60_000, ...options.parameters }
   const rig = await openGateway({ clock, transport, random: () => 0.5, ...options, parameters })
   const urls = new Map(options.connectors.map((connector) => [connector.name, connector.urls[0]]))
   const socket = (venue: string): FakeSocket => {

@@ -53,7 +53,7 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
   const reader = new AssetReader(table.buffer, new Map([[128, 'alpha']]))
   const region = createRegion()
   const control: Control = {
-    fetch: async () => ({ unread: [], awaits: false }),
+    fetch: async () => ({ unread: [], awaits: false, listed: false }),
     touch: async () => undefined,
     exchanges: async () => [],
     health: async () => ({ state: 'ok', reasons: [] }),
@@ -63,7 +63,15 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
     redeemTicket: async () => -1,
   }
   const finder = new PriceFinder(board, reader)
-  const prices = new PriceService({ finder, assets: reader, control, clock, maxStaleSeconds: 300, sourceTag: (venue) => venue })
+  const prices = new PriceService({
+    finder,
+    assets: reader,
+    control,
+    clock,
+    maxStaleSeconds: 300,
+    successors: new Map(),
+    sourceTag: (venue) => venue,
+  })
   const changes: PriceChanges = {
     listen(onAsset) {
       const onPrice = (slot: number): void => onAsset(directory.ofSlot(slot)?.asset ?? '')
@@ -77,17 +85,20 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
   const counters = new CounterBlock(region.counters, servingCounterNames)
   const server = await createLpoServer({
     door,
-    budget: { take: () => true },
+    shedAfterMs: 60_000,
     prices,
     meter: new LpoMeter(usage, counters, reader),
     control,
     hub,
     statusFeed: new StatusFeed({ clock, head: { node: 'test', mode: null }, read: () => control.status() }),
+    clock,
     log: { level: 'silent', debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     node: 'test',
     trustProxy: [],
+    maxConnections: 10_000,
     isLeaving: () => false,
     isVenue: () => true,
+    countRefusal: () => undefined,
   })
   const path = join(folder, 'stream.sock')
   await server.listen({ path })

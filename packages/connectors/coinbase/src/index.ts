@@ -11,7 +11,7 @@ import {
   readMarketState,
   readObject,
   readTrades,
-  refusalWords,
+  rejectionText,
   rfc3339Ms,
 } from '@trinity/core'
 
@@ -107,7 +107,7 @@ function readProduct(product: JsonObject): ListedSymbol[] {
 
 /** The product stands only in the words, and not always. */
 function decodeError({ message, reason: words }: JsonObject): FeedEvent {
-  const reason = refusalWords(message, words)
+  const reason = rejectionText(message, words)
   const symbol = /(\S+-\S+) is not a valid product/.exec(reason)?.[1]
   return symbol === undefined ? { kind: 'reject', reason } : { kind: 'reject', symbol, reason }
 }
@@ -116,5 +116,5 @@ function readRejection(message: JsonObject | undefined): RestRejection | undefin
   const { error, message: words, errors } = message ?? {}
   const [first] = asObjects(errors)
   if (typeof error !== 'string' && first === undefined) return undefined
-  return { rejected: refusalWords(error ?? first?.id, words ?? first?.message) }
+  return { rejected: rejectionText(error ?? first?.id, words ?? first?.message) }
 }

@@ -12,11 +12,14 @@ import {
   readObject,
   readTrades,
   readUntimedPrices,
-  refusalWords,
+  rejectionText,
   wholeMs,
 } from '@trinity/core'
 
 const rest = 'https://api.crypto.com/exchange/v1/public'
+
+/** Rows of one body were seen to be up to 0.2 s behind the newest one. */
+const rowLagMs = 250
 
 /** Crypto.com Exchange, market data v1. https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#trade-instrument_name */
 export const cryptocom = defineConnector({
@@ -66,6 +69,7 @@ export const cryptocom = defineConnector({
       return pricesMadeAt(
         ticks,
         rows.map((row) => row.t),
+        rowLagMs,
       )
     },
     list: {
@@ -97,14 +101,14 @@ function answerHeartbeat(text: string, id: unknown): FeedEvent[] {
 const notOfSymbols: readonly unknown[] = [40_102, 42_901]
 
 function decodeError({ id, code, message }: JsonObject): FeedEvent {
-  const reason = refusalWords(message)
+  const reason = rejectionText(message)
   return typeof id === 'number' && !notOfSymbols.includes(code) ? { kind: 'reject', request: id, reason } : { kind: 'reject', reason }
 }
 
 /** A body without a code is of another shape and has no rows. */
 function readRows(body: string): readonly JsonObject[] | RestRejection {
   const { code = 0, message, result } = readObject(body) ?? {}
-  return code === 0 ? asObjects(asObject(result)?.data) : { rejected: refusalWords(code, message) }
+  return code === 0 ? asObjects(asObject(result)?.data) : { rejected: rejectionText(code, message) }
 }
 
 /** Only spot pairs; futures share the list. The venue says of a pair that it can be traded or not, never that it is gone. */

@@ -26,17 +26,17 @@ test('only spot pairs are listed, and two rows of one pair stay two', () => {
 })
 
 describe('a reading', () => {
-  test('was made at the newest time of all its rows', () => {
+  test('was made a quarter of a second before the newest time of all its rows', () => {
     const body = answer('public/get-tickers', { i: 'GRAM_USDT', a: '3.11', t: 1_790_000_000_100 }, { i: 'X_USDT', a: null, t: 1_790_000_000_900 })
     expect(rest.decode(body, ['GRAM_USDT', 'X_USDT'], asIs)).toMatchObject({
       ticks: [{ symbol: 'GRAM_USDT', price: '3.11' }],
-      madeAt: 1_790_000_000_900,
+      madeAt: 1_790_000_000_650,
     })
   })
 
   test('from a cache is as old as its times say, and without times has no age', () => {
     const old = answer('public/get-tickers', { i: 'GRAM_USDT', a: '3.11', t: 1_789_999_940_000 })
-    expect(rest.decode(old, ['GRAM_USDT'], asIs)).toMatchObject({ madeAt: 1_789_999_940_000 })
+    expect(rest.decode(old, ['GRAM_USDT'], asIs)).toMatchObject({ madeAt: 1_789_999_939_750 })
     const timeless = rest.decode(answer('public/get-tickers', { i: 'GRAM_USDT', a: '3.11' }), ['GRAM_USDT'], asIs)
     expect(timeless).toMatchObject({ ticks: [{ price: '3.11' }] })
     expect(timeless).not.toHaveProperty('madeAt')

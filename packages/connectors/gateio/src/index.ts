@@ -14,7 +14,7 @@ import {
   readObjects,
   readTrade,
   readTrades,
-  refusalWords,
+  rejectionText,
   wholeMs,
 } from '@trinity/core'
 
@@ -97,7 +97,7 @@ function namedBy({ id, payload }: JsonObject): { symbol: string } | { request: n
 }
 
 function decodeError(message: JsonObject, { code, message: words }: JsonObject): FeedEvent {
-  const reason = refusalWords(words)
+  const reason = rejectionText(words)
   // A fault of the server says nothing about the pair; it is asked for again when mute.
   if (code === 3 || message.channel !== 'spot.trades') return { kind: 'reject', reason }
   return { kind: 'reject', ...(namedBy(message) ?? namedIn(reason)), reason }
@@ -122,5 +122,5 @@ function readPair({ id: symbol, trade_status: status }: JsonObject): ListedSymbo
 /** A refusal is an object where rows stand otherwise. */
 function readRejection(body: string): RestRejection | undefined {
   const { label, message } = readObject(body) ?? {}
-  return label === undefined ? undefined : { rejected: refusalWords(label, message) }
+  return label === undefined ? undefined : { rejected: rejectionText(label, message) }
 }

@@ -14,7 +14,7 @@ import {
   readTrade,
   readUntimedPrice,
   readUntimedPrices,
-  refusalWords,
+  rejectionText,
 } from '@trinity/core'
 
 const rest = 'https://api.gemini.com/v1'
@@ -106,7 +106,7 @@ const notOfSymbols: readonly unknown[] = [429, 500]
 function decodeAnswer({ id, status, error }: JsonObject): FeedEvent {
   const request = typeof id === 'string' ? Number(id) : NaN
   if (status === 200) return Number.isInteger(request) ? { kind: 'ack', request } : { kind: 'alive' }
-  const reason = refusalWords(asObject(error)?.msg)
+  const reason = rejectionText(asObject(error)?.msg)
   return Number.isInteger(request) && !notOfSymbols.includes(status) ? { kind: 'reject', request, reason } : { kind: 'reject', reason }
 }
 
@@ -120,5 +120,5 @@ function readDetails({ symbol, status }: JsonObject): ListedSymbol[] {
 /** A refusal is an object where rows stand otherwise. */
 function readRejection(body: string): RestRejection | undefined {
   const { result, reason, message } = readObject(body) ?? {}
-  return result === 'error' ? { rejected: refusalWords(reason, message) } : undefined
+  return result === 'error' ? { rejected: rejectionText(reason, message) } : undefined
 }

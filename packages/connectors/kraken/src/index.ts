@@ -14,7 +14,7 @@ import {
   readTrade,
   readTrades,
   readUntimedPrices,
-  refusalWords,
+  rejectionText,
   rfc3339Ms,
 } from '@trinity/core'
 
@@ -121,7 +121,7 @@ function decodeTrades(text: string, data: unknown, backfill: boolean): Tick[] {
 
 function decodeAnswer(message: JsonObject): FeedEvent[] {
   const symbol = message.symbol ?? asObject(message.result)?.symbol
-  const reason = refusalWords(message.error)
+  const reason = rejectionText(message.error)
   const accepted = message.success === true || reason === 'Already subscribed'
   // Too many requests say nothing about the symbol; it is asked for again when mute.
   if (!accepted && reason === 'Exceeded msg rate') return [{ kind: 'reject', reason }]
@@ -132,7 +132,7 @@ function decodeAnswer(message: JsonObject): FeedEvent[] {
 function readRejection(message: JsonObject | undefined): RestRejection | undefined {
   // One that begins with W is only a warning.
   const errors = Array.isArray(message?.error) ? message.error.filter((error) => typeof error !== 'string' || !error.startsWith('W')) : []
-  return errors.length === 0 ? undefined : { rejected: refusalWords(errors.filter((words) => typeof words === 'string').join(', ')) }
+  return errors.length === 0 ? undefined : { rejected: rejectionText(errors.filter((words) => typeof words === 'string').join(', ')) }
 }
 
 function lastPrice(row: unknown): unknown {

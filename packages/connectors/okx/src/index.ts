@@ -13,11 +13,14 @@ import {
   readObject,
   readTrades,
   readUntimedPrices,
-  refusalWords,
+  rejectionText,
   wholeMs,
 } from '@trinity/core'
 
 const rest = 'https://www.okx.com/api/v5'
+
+/** Rows of one body were seen to be up to 0.2 s behind the newest one. */
+const rowLagMs = 250
 
 /** OKX spot, WebSocket v5. https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-trades-channel */
 export const okx = defineConnector({
@@ -68,6 +71,7 @@ export const okx = defineConnector({
       return pricesMadeAt(
         ticks,
         rows.map((row) => row.ts),
+        rowLagMs,
       )
     },
     list: {
@@ -104,7 +108,7 @@ function decodeTrades(data: unknown, instId: unknown): FeedEvent[] {
 
 /** An unknown instrument is refused alone and named only in the words; 60014, too many requests, says nothing about the symbols. */
 function decodeError({ id, code, msg }: JsonObject): FeedEvent {
-  const reason = refusalWords(msg)
+  const reason = rejectionText(msg)
   const symbol = code === '60018' ? /\btrades,instId:([^\s,]+)/.exec(reason)?.[1] : undefined
   if (symbol !== undefined) return { kind: 'reject', symbol, reason }
   const ofSymbols = typeof id === 'string' && code !== '60018' && code !== '60014'
@@ -115,7 +119,7 @@ function decodeError({ id, code, msg }: JsonObject): FeedEvent {
 /** A body without a code is of another shape and has no rows. */
 function readRows(body: string): readonly JsonObject[] | RestRejection {
   const { code = '0', msg, data } = readObject(body) ?? {}
-  return code === '0' ? asObjects(data) : { rejected: refusalWords(code, msg) }
+  return code === '0' ? asObjects(data) : { rejected: rejectionText(code, msg) }
 }
 
 const stateWords = { trading: ['live'], halted: ['suspend', 'preopen', 'post_only', 'rebase'], closed: ['test', 'expired'] }

@@ -30,14 +30,14 @@ test('an unknown state is halted and reported, and two rows of one symbol stay t
 describe('a reading', () => {
   const row = (instId: string, last: string, ts: unknown): object => ({ instType: 'SPOT', instId, last, ts })
 
-  test('was made at the newest time of all its rows, asked for or not', () => {
+  test('was made a quarter of a second before the newest time of all its rows, asked for or not', () => {
     const body = answer(row('TIA-USDT', '5.10', '1790000000100'), row('W-USDT', '0.5', '1790000000900'), row('JUP-USDT', '1', '1790000000300'))
-    expect(rest.decode(body, ['TIA-USDT'], asIs)).toMatchObject({ ticks: [{ symbol: 'TIA-USDT', price: '5.10' }], madeAt: 1_790_000_000_900 })
+    expect(rest.decode(body, ['TIA-USDT'], asIs)).toMatchObject({ ticks: [{ symbol: 'TIA-USDT', price: '5.10' }], madeAt: 1_790_000_000_650 })
   })
 
   test('from a cache is as old as its times say', () => {
     const body = answer(row('TIA-USDT', '5.10', '1789999940000'), row('W-USDT', '0.5', '1789999940020'))
-    expect(rest.decode(body, ['TIA-USDT'], asIs)).toMatchObject({ madeAt: 1_789_999_940_020 })
+    expect(rest.decode(body, ['TIA-USDT'], asIs)).toMatchObject({ madeAt: 1_789_999_939_770 })
   })
 
   test.each([undefined, '', null, 'soon', '-5', '1790000000', '9999999999999999'])('with %j as its only time has none', (ts) => {

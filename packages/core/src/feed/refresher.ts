@@ -54,6 +54,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
   readonly #asked: { readonly generation: number; readonly at: number }[] = []
   #stopLook: (() => void) | undefined
   #looking = false
+  #stopped = false
 
   constructor(parts: RefresherParts) {
     super()
@@ -67,6 +68,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
   stop(): void {
     this.#stopLook?.()
     this.#stopLook = undefined
+    this.#stopped = true
     for (const { reader } of this.#parts.venues) reader?.stop()
   }
 
@@ -87,10 +89,10 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     }
     try {
       const { bodies, failures } = await venue.reader.read(symbols)
-      for (const failure of failures) this.emit('trouble', venueName, failure)
+      for (const failure of failures) this.#report(venueName, failure)
       for (const body of bodies) this.#applyBody(venue.connector, body)
     } catch (error) {
-      this.emit('trouble', venueName, error)
+      this.#report(venueName, error)
     }
   }
 
@@ -177,8 +179,13 @@ export class Refresher extends EventEmitter<RefresherEvents> {
         if (quote !== undefined) this.#apply(listing, this.#quoteEvidence(quote, evidence))
       }
     } catch (error) {
-      this.emit('trouble', tier.name, error)
+      this.#report(tier.name, error)
     }
+  }
+
+  /** What a stop has broken off is no trouble. */
+  #report(source: string, error: unknown): void {
+    if (!this.#stopped) this.emit('trouble', source, error)
   }
 
   async #withinMs<T>(waitMs: number, answer: Promise<T>): Promise<T> {

@@ -14,5 +14,5 @@ test('a symbol that is refused on each new connection is tried ever more slowly'
     waits.push(now - refusedAt)
   }
   const first = symbolWaits.rejectedMs
-  expect(waits).toEqual([first, 2 * first, 4 * first, 8 * first, symbolWaits.longestRejectedMs, symbolWaits.longestRejectedMs])
+  expect(waits).toEqual([first, 2 * first, 4 * first, 8 * first, symbolWaits.maxRejectedMs, symbolWaits.maxRejectedMs])
 })

@@ -75,8 +75,8 @@ describe('another try', () => {
       waits.push(now - refusedAt)
       expect(watch.state('a')).toBe('pending')
     }
-    const { rejectedMs, longestRejectedMs } = symbolWaits
-    expect(waits).toEqual([rejectedMs, rejectedMs * 2, rejectedMs * 4, rejectedMs * 8, longestRejectedMs, longestRejectedMs])
+    const { rejectedMs, maxRejectedMs } = symbolWaits
+    expect(waits).toEqual([rejectedMs, rejectedMs * 2, rejectedMs * 4, rejectedMs * 8, maxRejectedMs, maxRejectedMs])
   })
 
   test('the wait has jitter', () => {

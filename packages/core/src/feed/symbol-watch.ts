@@ -28,9 +28,9 @@ export const symbolWaits = {
   unansweredMs: 10_000,
   /** Acked, no data. */
   muteMs: 60_000,
-  longestMuteMs: 600_000,
+  maxMuteMs: 600_000,
   rejectedMs: 300_000,
-  longestRejectedMs: 3_600_000,
+  maxRejectedMs: 3_600_000,
   /** Times a silent symbol is asked for again before its connection is replaced. */
   resubscriptions: 2,
 } as const
@@ -136,7 +136,7 @@ export class SymbolWatch {
   sawReject(symbol: string, reason: string, now: number): void {
     const record = this.#records.get(symbol)
     if (record === undefined) return
-    const wait = Math.min(symbolWaits.rejectedMs * 2 ** record.refusals, symbolWaits.longestRejectedMs)
+    const wait = Math.min(symbolWaits.rejectedMs * 2 ** record.refusals, symbolWaits.maxRejectedMs)
     Object.assign(record, { state: 'rejected', reason, refusals: record.refusals + 1, dueAt: now + wait * (0.5 + this.#random() / 2) })
   }
 
@@ -160,7 +160,7 @@ export class SymbolWatch {
       const asked = record.state === 'pending' && record.silences === 0 ? askedAt(symbol) : undefined
       if (asked === undefined) continue
       const wait = record.acked ? symbolWaits.muteMs : symbolWaits.unansweredMs
-      if (now - asked < Math.min(wait * 2 ** record.attempts, symbolWaits.longestMuteMs)) continue
+      if (now - asked < Math.min(wait * 2 ** record.attempts, symbolWaits.maxMuteMs)) continue
       record.attempts++
       due.push(symbol)
     }

@@ -250,9 +250,9 @@ const roundTripMs = 50
 const rejectionPauseSeconds = 30
 
 /** Most entries of a kind that a log keeps. */
-const longestLog = 20_000
+const maxLog = 20_000
 
 function remember<T>(log: T[], entry: T): void {
   log.push(entry)
-  if (log.length > longestLog) log.splice(0, longestLog / 2)
+  if (log.length > maxLog) log.splice(0, maxLog / 2)
 }

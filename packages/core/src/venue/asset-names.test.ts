@@ -49,6 +49,11 @@ test('a swap into a new token names the new one and nothing else', () => {
     undefined,
     undefined,
   ])
+  expect([...names.successors()]).toEqual([
+    ['MATIC', 'POL'],
+    ['OLD', 'MATIC'],
+    ['OLDER', 'MATIC'],
+  ])
   expect(names.canonical('MATIC')).toBe('MATIC')
   expect([names.namesAt('kraken', 'MATIC'), names.namesAt('kraken', 'POL')]).toEqual([['MATIC'], ['POL']])
   expect([names.aliases('POL'), names.aliases('MATIC')]).toEqual([[], []])

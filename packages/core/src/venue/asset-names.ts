@@ -81,6 +81,14 @@ export class AssetNames {
     return this.#successors.get(this.canonical(asset))
   }
 
+  /** The successor of each asset that has one, by all names of the asset. */
+  successors(): ReadonlyMap<string, string> {
+    const successors = new Map<string, string>()
+    for (const [asset, successor] of this.#successors)
+      for (const name of [asset, ...this.aliases(asset)]) successors.set(name, successor)
+    return successors
+  }
+
   #namesOf(venue: string, rows: readonly AssetRow[], table: TableCheck): VenueNames {
     const owners = new Map<string, string>()
     for (const [index, { asset, names = {} }] of rows.entries()) {

@@ -14,7 +14,7 @@ export interface Instrument extends Pair {
   readonly status: ListingStatus
 }
 
-/** What an instrument list works with. */
+/** Whose listing is read, what must not get lost in it, and who hears of it. */
 export interface InstrumentListDeps {
   readonly connector: Connector
   /** Absent where REST is off. */

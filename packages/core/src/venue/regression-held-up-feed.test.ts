@@ -12,9 +12,9 @@ import { seededRandom } from '../testing/seeded-random.ts'
 /** Subscriptions of half a minute in which trades come later than they did, on connections that stay open. */
 async function requestsWhile(fault: Fault, seed: number): Promise<number> {
   const clock = new FakeClock()
-  const venue = new SimulatedVenue({ ...marketOf({ dialect: plainSimulator, fault }), dialect: plainSimulator, clock, seed, tradesPerSecond: 0.3 })
+  const venue = new SimulatedVenue({ ...marketOf({ dialect: plainSimulator }), dialect: plainSimulator, clock, seed, tradesPerSecond: 0.3 })
   const { connector } = plainSimulator
-  const rig = new FaultRig({ ...engineOf({ fault }), connector, transport: simulatedTransport([venue], clock), clock, random: seededRandom(seed) })
+  const rig = new FaultRig({ ...engineOf({}), connector, transport: simulatedTransport([venue], clock), clock, random: seededRandom(seed) })
   venue.start()
   rig.start()
   await clock.advanceAsync(60_000)

@@ -20,16 +20,14 @@ describe('a clock that is wrong from the start', () => {
     expect(rig.time.clockErrorMs).toBe(isLeft ? 0 : errorMs + wayMs)
   })
 
-  test('trades from the future show it at once, late ones after 3 s', () => {
-    const behind = new Rig(3, -hour).run(300)
-    expect(behind.ageErrorMs).toBe(-wayMs)
-    const ahead = new Rig(3, hour).run(2900)
-    expect(ahead.ageErrorMs).toBe(hour)
-    expect(ahead.run(600).ageErrorMs).toBe(-wayMs)
+  test.each([hour, -hour])('by %i ms is shown by trades of 3 s', (errorMs) => {
+    const rig = new Rig(3, errorMs).run(2900)
+    expect(rig.ageErrorMs).toBe(errorMs)
+    expect(rig.run(600).ageErrorMs).toBe(-wayMs)
   })
 
   test('the time that was missing is told, so that what seemed young is made older', () => {
-    expect(new Rig(3, -3 * second).run(second).log).toEqual([`shift ${3 * second - wayMs}`])
+    expect(new Rig(3, -3 * second).run(5 * second).log).toEqual([`shift ${3 * second - wayMs}`])
     expect(new Rig(3, hour).run(5 * second).log).toEqual(['shift 0'])
   })
 
@@ -125,6 +123,91 @@ describe('venues that lie', () => {
     }
     expect(late(2).time.offsetMs).toBe(0)
     expect(late(4).time.offsetMs).toBe(-hour)
+  })
+})
+
+test.each([5100, 7000, hour])('two of three whose clocks are behind by %i ms move nothing', (ms) => {
+  const rig = new Rig(3)
+  for (let i = 0; i < 100; i++) {
+    rig.trade('venue 1', ms)
+    rig.trade('venue 2', ms)
+    rig.run(100, ['venue 3'])
+  }
+  expect(rig.time.offsetMs).toBe(0)
+})
+
+describe('venues whose clocks are ahead', () => {
+  const ahead = (rig: Rig, count: number, ms: number, forMs: number): Rig => {
+    for (const end = rig.clock.now() + forMs; rig.clock.now() < end;) {
+      for (const venue of rig.venues.slice(0, count)) rig.trade(venue, wayMs - ms)
+      rig.run(100, rig.venues.slice(count))
+    }
+    return rig
+  }
+
+  test.each([600, 2 * second, 4 * second, hour, tenYears])('two move nothing among three to six, by %i ms', (ms) => {
+    for (const count of [3, 4, 5, 6]) expect([count, ahead(new Rig(count), 2, ms, 100 * second).time.offsetMs]).toEqual([count, 0])
+  })
+
+  test('two that are ahead by different times move nothing', () => {
+    const rig = new Rig(3)
+    for (let i = 0; i < 100; i++) {
+      rig.trade('venue 1', -hour)
+      rig.trade('venue 2', -3 * second)
+      rig.run(100, ['venue 3'])
+    }
+    expect(rig.time.offsetMs).toBe(0)
+  })
+
+  test('three single trades move nothing, however long they are remembered', () => {
+    const rig = new Rig(3)
+    for (const venue of rig.venues) rig.trade(venue, -hour)
+    expect(rig.run(20 * second, []).time.offsetMs).toBe(0)
+  })
+
+  test.each([2 * second, 4 * second, hour])('three of three move it by %i ms, and when their clocks are right it goes back', (ms) => {
+    const rig = ahead(new Rig(3), 3, ms, 5 * second)
+    expect(rig.time.offsetMs).toBe(ms - wayMs)
+    expect(rig.run(65 * second).time.offsetMs).toBe(0)
+  })
+
+  test('two go back to an own clock that was taken to be ahead', () => {
+    const rig = ahead(new Rig(3), 3, -hour, 5 * second)
+    expect(rig.time.offsetMs).toBe(-hour - wayMs)
+    expect(rig.run(2500, ['venue 1', 'venue 2']).time.offsetMs).toBe(-hour - wayMs)
+    expect(rig.run(second, ['venue 1', 'venue 2']).time.offsetMs).toBe(0)
+  })
+
+  test('one goes back to nothing', () => {
+    const rig = ahead(new Rig(3), 3, -hour, 5 * second)
+    expect(rig.run(100 * second, ['venue 1']).time.offsetMs).toBe(-hour - wayMs)
+  })
+
+  test('a sleep that only a lying venue showed is taken back, and does not count as the own clock', () => {
+    const rig = new Rig(4).run(10 * second).setWall(hour)
+    rig.trade('venue 1', wayMs - hour)
+    expect(rig.time.offsetMs).toBe(hour)
+    rig.run(5 * second, ['venue 2', 'venue 3', 'venue 4'])
+    expect(rig.time.offsetMs).toBe(-wayMs)
+    expect(ahead(rig, 2, hour, 5 * second).time.offsetMs).toBe(-wayMs)
+    expect(rig.run(65 * second, []).time.offsetMs).toBe(-wayMs)
+    for (let i = 0; i < 50; i++) {
+      rig.trade('venue 1', -hour)
+      rig.trade('venue 2', -hour)
+      rig.clock.advance(100)
+    }
+    expect(rig.time.offsetMs).toBe(-wayMs)
+  })
+
+  test('what the machine slept is kept when the offset goes back', () => {
+    const rig = new Rig(3)
+      .run(10 * second)
+      .sleep(hour)
+      .run(5 * second)
+    expect(rig.time.offsetMs).toBe(hour)
+    ahead(rig, 3, 4 * second, 5 * second)
+    expect(rig.time.offsetMs).toBe(hour + 4 * second - wayMs)
+    expect(rig.run(65 * second).time.offsetMs).toBe(hour)
   })
 })
 

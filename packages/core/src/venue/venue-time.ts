@@ -33,13 +33,16 @@ export const clockErrorLimitMs = 5000
 /** Trades show an error when they do so for this long, all by the same time: a busy process reads late too, and so does one that slept. */
 const constantForMs = 3000
 
-/** So many venues decide against the node's own clock. */
+/** So many venues decide against the node's own clock: two may be wrong the same way. */
 const quorum = 3
+
+/** So many decide for it, where their trades seem to come early. */
+const quorumForOwnClock = 2
 
 /**
  * What time it is at the venues. The node's clock at the start is believed until at least three venues show it to be wrong, by the median of how
- * late their trades seem to come. A jump of the wall clock moves nothing by itself: it may have been set, or the machine may have slept. A single
- * venue decides that, when its trades fit one of the two.
+ * late their trades seem to come, and again when later trades fit it better than what was believed since. A jump of the wall clock moves nothing by
+ * itself: it may have been set, or the machine may have slept. A single venue decides that, when its trades fit one of the two.
  */
 export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase {
   readonly #clock: Clock
@@ -47,6 +50,8 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   readonly #delays = new Map<string, DelayWindow>()
   readonly #usual = new UsualDelays()
   #offsetMs = 0
+  /** What the offset is by the node's clock at the start: the time that the machine slept. */
+  #sleptMs = 0
   #clockErrorMs = 0
   #checkedAt: number
   #constant: { readonly since: number; readonly errorMs: number } | undefined
@@ -120,12 +125,11 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.compareClocks(now)
     const wasHeldUp = now - this.#checkedAt > 4 * checkEveryMs
     this.#checkedAt = now
-    const errorMs = this.#medianDelayMs(now) ?? this.#errorByWall(now)
-    if (errorMs === undefined || isOnTime(errorMs) || wasHeldUp) this.#constant = undefined
-    // Nothing can be early. Frames that waited through a sleep show less of it than there was.
-    else if (errorMs < 0 && !this.#jumps.wentAhead) this.#shift(this.#offsetMs - errorMs)
+    const errorMs = this.#errorMs(now)
+    if (errorMs === undefined || wasHeldUp) this.#constant = undefined
     else if (this.#constant === undefined || Math.abs(errorMs - this.#constant.errorMs) > earlyMs) this.#constant = { since: now, errorMs }
-    else if (now - this.#constant.since >= constantForMs && this.#isShownSince(this.#constant.since, errorMs)) this.#shift(this.#offsetMs - errorMs)
+    else if (now - this.#constant.since >= constantForMs && this.#isShownSince(this.#constant.since, errorMs))
+      this.#shift(this.#fitsOwnClock(errorMs) ? this.#sleptMs : this.#offsetMs - errorMs)
   }
 
   /**
@@ -143,31 +147,39 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     if (delayMs !== undefined) this.#usual.note(venue, delayMs, now)
   }
 
-  /** Undefined while fewer than {@link quorum} venues traded lately. */
-  #medianDelayMs(now: number): number | undefined {
-    const delays = this.#leastDelays(now).sort((a, b) => a - b)
-    if (delays.length < quorum) return undefined
-    const middle = delays.length >> 1
-    return delays.length % 2 === 1 ? delays[middle] : ((delays[middle - 1] ?? 0) + (delays[middle] ?? 0)) / 2
+  /** By how much the node's time is ahead of the venues', milliseconds; undefined while they show no error. */
+  #errorMs(now: number): number | undefined {
+    const delays = [...this.#delays.values()].map((window) => window.min(now)).filter((delayMs) => delayMs !== undefined)
+    const medianMs = cautiousMedian(delays)
+    const errorMs = medianMs !== undefined && delays.length >= this.#quorum(medianMs) ? medianMs : this.#errorByWall(delays)
+    return errorMs === undefined || (isOnTime(errorMs) && !this.#fitsOwnClock(errorMs)) ? undefined : errorMs
   }
 
   /** A clock that was ahead and has been set back: one venue that agrees with it now is enough. */
-  #errorByWall(now: number): number | undefined {
+  #errorByWall(delays: readonly number[]): number | undefined {
     const errorMs = this.#jumps.backMs
-    return errorMs > 0 && this.#leastDelays(now).some((delayMs) => Math.abs(delayMs - errorMs) <= stepMs) ? errorMs : undefined
+    return errorMs > 0 && delays.some((delayMs) => Math.abs(delayMs - errorMs) <= stepMs) ? errorMs : undefined
   }
 
-  #leastDelays(now: number): number[] {
-    const delays = [...this.#delays.values()].map((window) => window.min(now))
-    return delays.filter((delayMs) => delayMs !== undefined)
+  /** Whether an error is what a wrong change of the offset has made. */
+  #fitsOwnClock(errorMs: number): boolean {
+    const movedMs = this.#offsetMs - this.#sleptMs
+    return Math.abs(movedMs) > 2 * earlyMs && Math.abs(errorMs - movedMs) <= earlyMs
+  }
+
+  /** Nothing but a clock makes trades early, so early ones that fit the node's own clock need fewer venues. Late ones may have been held up. */
+  #quorum(errorMs: number): number {
+    return errorMs < 0 && this.#fitsOwnClock(errorMs) ? quorumForOwnClock : quorum
   }
 
   /** Whether new trades show an error: late ones that came before prove nothing by lasting. Two have to agree closely, which late ones don't. */
   #isShownSince(since: number, errorMs: number): boolean {
-    const parts = [...this.#delays.values()].filter(({ lastAt }) => lastAt > since).map(({ lastMs }) => Math.abs(lastMs - errorMs))
-    const count = (withinMs: number): number => parts.filter((ms) => ms <= withinMs).length
+    const delays = [...this.#delays.values()].filter(({ lastAt }) => lastAt > since).map(({ lastMs }) => lastMs)
+    // A venue whose trades come in time speaks against an error, however near it is.
+    const speaking = this.#fitsOwnClock(errorMs) ? delays : delays.filter((delayMs) => !isOnTime(delayMs))
+    const count = (withinMs: number): number => speaking.filter((delayMs) => Math.abs(delayMs - errorMs) <= withinMs).length
     const venues = this.#delays.size
-    return count(clockErrorLimitMs) >= Math.min(quorum, venues) && count(earlyMs) >= Math.min(2, venues)
+    return count(clockErrorLimitMs) >= Math.min(this.#quorum(errorMs), venues) && count(earlyMs) >= Math.min(2, venues)
   }
 
   #closeJumps(now: number): void {
@@ -180,6 +192,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   #addSleep(sleptMs: number): void {
     const lostMs = this.#jumps.isOpen ? 0 : sleptMs
+    this.#sleptMs += sleptMs
     this.#changeOffset(sleptMs, this.#jumps.seenAt)
     this.emit('shift', lostMs)
   }
@@ -187,6 +200,8 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   #shift(offsetMs: number): void {
     const changeMs = Math.round(offsetMs) - this.#offsetMs
     const lostMs = Math.max(0, changeMs - this.#jumps.perhapsSleptMs)
+    // By the start's clock again: there was no sleep.
+    if (Math.abs(offsetMs) <= earlyMs) this.#sleptMs = 0
     this.#changeOffset(changeMs, -Infinity)
     this.emit('shift', lostMs)
   }
@@ -200,4 +215,12 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.#jumps.forget()
     this.#clockErrorMs = this.#jumps.leadMs - this.#offsetMs
   }
+}
+
+/** Of two in the middle the one nearer to 0, so that half of the venues can't move the time. */
+function cautiousMedian(delays: readonly number[]): number | undefined {
+  const sorted = delays.toSorted((a, b) => a - b)
+  const lower = sorted[(sorted.length - 1) >> 1]
+  const upper = sorted[sorted.length >> 1]
+  return lower === undefined || upper === undefined || Math.abs(lower) < Math.abs(upper) ? lower : upper
 }

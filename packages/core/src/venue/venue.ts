@@ -16,7 +16,7 @@ export interface VenueLog {
   settle(key: string, fields: Readonly<Record<string, unknown>>, message: string): void
 }
 
-/** What a venue works with. */
+/** The engine that a venue belongs to: all venues of a node share one of each. */
 export interface VenueDeps {
   readonly transport: Transport
   readonly clock: Clock

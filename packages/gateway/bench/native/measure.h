@@ -70,11 +70,13 @@ typedef struct {
   bool by_cpu;
   uint64_t from, next_look;
   double server_cpu, own_cpu;
+  /* CPU seconds a second that the server uses when nobody asks; 0 where that was not measured. */
+  double idle_cpu_share;
 } window_t;
 
 static inline window_t open_window(int pid, bool by_cpu) {
   uint64_t now = clock_ns();
-  return (window_t){pid, by_cpu, now, now + LOOK_NS, process_cpu_seconds(pid), own_cpu_seconds()};
+  return (window_t){pid, by_cpu, now, now + LOOK_NS, process_cpu_seconds(pid), own_cpu_seconds(), 0};
 }
 
 /*
@@ -89,11 +91,22 @@ static inline bool is_over(window_t *window, uint64_t now, int ms) {
   return elapsed_ms >= PATIENCE * ms || (process_cpu_seconds(window->pid) - window->server_cpu) * 1000 >= ms;
 }
 
+static inline void sleep_ms(int ms) { nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL); }
+
+/* CPU seconds a second that a server uses by itself, over so many milliseconds in which nobody may ask it anything. */
+static inline double measure_idle(int pid, int ms) {
+  /* What the last answers left to be done, such as freeing memory, is not idle work. */
+  sleep_ms(ms / 10);
+  window_t idle = open_window(pid, false);
+  sleep_ms(ms);
+  return (process_cpu_seconds(pid) - idle.server_cpu) / ((double)(clock_ns() - idle.from) / 1e9);
+}
+
 /* The end of the JSON line of a run. */
 static inline void print_window(const window_t *window, const char *first_wrong) {
   double seconds = (double)(clock_ns() - window->from) / 1e9, server_cpu = process_cpu_seconds(window->pid) - window->server_cpu;
   printf("\"first_wrong\":\"%s\",\"seconds\":%.6f,\"server_cpu_seconds\":%.6f,", first_wrong, seconds, server_cpu);
-  printf("\"own_cpu_seconds\":%.6f,", own_cpu_seconds() - window->own_cpu);
+  printf("\"own_cpu_seconds\":%.6f,\"idle_cpu_share\":%.6f,", own_cpu_seconds() - window->own_cpu, window->idle_cpu_share);
   printf("\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f}\n", percentile(0.5), percentile(0.9), percentile(0.99));
 }
 

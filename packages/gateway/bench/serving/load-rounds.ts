@@ -1,12 +1,12 @@
 import type { VoidRun } from '../bench.ts'
 import { type Spread, spreadOf, threeDigits } from '../statistics.ts'
 import { type Load, type LoadFigures, measureServer, ratePerCpuSecond } from './load.ts'
-import type { ServerCommand } from './server-process.ts'
+import type { ServerProcess } from './server-process.ts'
 
 /** A server and what it is put under in every round, by name. */
 export interface Contender {
   readonly server: string
-  readonly command: ServerCommand
+  start(this: void): Promise<ServerProcess>
   readonly loads: Readonly<Record<string, Load>>
 }
 
@@ -20,6 +20,8 @@ export interface LoadRow {
   /** Median share of a processor that server and load generator got. */
   readonly server_cpu_share: number
   readonly load_cpu_share: number
+  /** Median CPU seconds a second that the server used while nobody asked, which its rate doesn't count; 0 where that was not measured. */
+  readonly idle_cpu_share: number
   /** Of all rounds. */
   readonly correct: number
   readonly refused: number
@@ -30,8 +32,8 @@ export interface LoadRow {
 export async function measureLoadRounds(contenders: readonly Contender[], rounds: number): Promise<readonly LoadRow[] | VoidRun> {
   const figures = new Map<string, LoadFigures[]>()
   for (let round = 0; round < rounds; round++) {
-    for (const { server, command, loads } of contenders) {
-      const found = await measureServer(command, Object.values(loads))
+    for (const { server, start, loads } of contenders) {
+      const found = await measureServer(start, Object.values(loads))
       if ('wrong' in found) return { wrong: `${server}: ${found.wrong}` }
       for (const [i, load] of Object.keys(loads).entries()) {
         const key = `${server} ${load}`
@@ -63,6 +65,7 @@ function loadRow(server: string, load: string, rounds: readonly LoadFigures[]): 
     p90_us: spreadOf(rounds.map((figures) => figures.p90_us)),
     server_cpu_share: share((figures) => figures.server_cpu_seconds),
     load_cpu_share: share((figures) => figures.own_cpu_seconds),
+    idle_cpu_share: threeDigits(spreadOf(rounds.map((figures) => figures.idle_cpu_share)).median),
     correct: sum(({ correct }) => correct),
     refused: sum(({ refused }) => refused),
     timed_out: sum((figures) => figures.timed_out),

@@ -3,7 +3,7 @@ import { TrinityError } from '@trinity/core'
 import type { VoidRun } from '../bench.ts'
 import { type NativeProgram, programPath } from './native-programs.ts'
 import { boundCommand } from './processors.ts'
-import { type ServerCommand, type ServerProcess, startServer } from './server-process.ts'
+import type { ServerProcess } from './server-process.ts'
 
 /** What a load generator found in its window, and of the server's process meanwhile. */
 export interface LoadFigures {
@@ -17,6 +17,8 @@ export interface LoadFigures {
   readonly seconds: number
   readonly server_cpu_seconds: number
   readonly own_cpu_seconds: number
+  /** CPU seconds a second that the server's process used while nobody asked; 0 where the load has no such window. */
+  readonly idle_cpu_share: number
   readonly p50_us: number
   readonly p90_us: number
   readonly p99_us: number
@@ -29,8 +31,8 @@ export interface Load {
 }
 
 /** Puts a fresh server under some loads, one after another; void when one of its answers is not what it should be. */
-export async function measureServer(command: ServerCommand, loads: readonly Load[]): Promise<readonly LoadFigures[] | VoidRun> {
-  const server = await startServer(command)
+export async function measureServer(start: () => Promise<ServerProcess>, loads: readonly Load[]): Promise<readonly LoadFigures[] | VoidRun> {
+  const server = await start()
   const all: LoadFigures[] = []
   let answered = 0
   try {
@@ -44,9 +46,12 @@ export async function measureServer(command: ServerCommand, loads: readonly Load
   return answered < correct ? { wrong: `the server counted ${answered} answers, fewer than the ${correct} that came` } : all
 }
 
-/** Correct answers for each second of processor time that the server's process took, all its threads, user and system. */
-export function ratePerCpuSecond({ correct, server_cpu_seconds: seconds }: LoadFigures): number {
-  return Math.round(correct / seconds)
+/**
+ * Correct answers for each second of processor time that the server's process took for them, all its threads, user and system: what it
+ * uses anyway, for feeds and timers, is taken off.
+ */
+export function ratePerCpuSecond(figures: Pick<LoadFigures, 'correct' | 'seconds' | 'server_cpu_seconds' | 'idle_cpu_share'>): number {
+  return Math.round(figures.correct / (figures.server_cpu_seconds - figures.idle_cpu_share * figures.seconds))
 }
 
 function runLoad({ program, options }: Load, { port, pid }: ServerProcess): Promise<LoadFigures> {

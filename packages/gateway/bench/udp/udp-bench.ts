@@ -7,6 +7,7 @@ import { benchKey, pricesText } from '../serving/bench-board.ts'
 import type { Load } from '../serving/load.ts'
 import { type Contender, measureLoadRounds } from '../serving/load-rounds.ts'
 import { buildPrograms, programPath } from '../serving/native-programs.ts'
+import { startServer } from '../serving/server-process.ts'
 import { reportUdp } from './udp-report.ts'
 
 /**
@@ -41,12 +42,13 @@ function contenders(prices: string, quick: boolean): Contender[] {
     }
   }
   const reference = programPath('reference_udp')
+  const bareScript = new URL('bare-dgram.ts', import.meta.url)
   const gatewayScript = new URL('../serving/gateway-server.ts', import.meta.url)
   return [
-    { server: 'c_mmsg', command: { start: reference, args: ['mmsg', prices] }, loads: loadsWith({}, true) },
-    { server: 'c_plain', command: { start: reference, args: ['plain', prices] }, loads: loadsWith({}, false) },
-    { server: 'native', command: { start: gatewayScript, args: ['native'] }, loads: loadsWith({ key: benchKey }, true) },
-    { server: 'dgram', command: { start: gatewayScript, args: ['dgram'] }, loads: loadsWith({ key: benchKey }, true) },
-    { server: 'bare_dgram', command: { start: new URL('bare-dgram.ts', import.meta.url), args: [] }, loads: loadsWith({ judge: 'echo' }, false) },
+    { server: 'c_mmsg', start: () => startServer({ start: reference, args: ['mmsg', prices] }), loads: loadsWith({}, true) },
+    { server: 'c_plain', start: () => startServer({ start: reference, args: ['plain', prices] }), loads: loadsWith({}, false) },
+    { server: 'native', start: () => startServer({ start: gatewayScript, args: ['native'] }), loads: loadsWith({ key: benchKey }, true) },
+    { server: 'dgram', start: () => startServer({ start: gatewayScript, args: ['dgram'] }), loads: loadsWith({ key: benchKey }, true) },
+    { server: 'bare_dgram', start: () => startServer({ start: bareScript, args: [] }), loads: loadsWith({ judge: 'echo' }, false) },
   ]
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exchangeRaw } from '../../test-support/raw-http.fixture.ts'
 import { type AdminServer, createAdminServer } from './admin-server.ts'
 
 const log: string[] = []
@@ -55,6 +56,65 @@ describe('the operators’ port', () => {
     const answer = await fetch(`${url}${path}`, { method, headers: { 'x-request-id': 'mine-1' } })
     expect([answer.status, answer.headers.get('allow')]).toEqual([status, allow])
     expect(await answer.json()).toMatchObject({ status_code: status, endpoint: path, error: { code }, request_id: 'mine-1' })
+  })
+
+  test.each([
+    ['evil.example', 421],
+    ['127.0.0.1.nip.io:80', 421],
+    ['localhost:1', 200],
+    ['[::1]', 200],
+  ])('answers a page that was led here under the name %s with %s', async (host, status) => {
+    const { responses } = await exchangeRaw(url, [`GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`])
+    expect(responses.map((answer) => answer.status)).toEqual([status])
+    if (status === 421) expect(responses[0]?.body).toMatchObject({ status_code: 421, error: { code: 'TRN_HOST_UNKNOWN' } })
+  })
+
+  test('answers under every name those who have its token', async () => {
+    const asked = 'GET /metrics HTTP/1.1\r\nHost: trinity.internal\r\nConnection: close\r\n'
+    const statusesOf = async (more: string): Promise<readonly number[]> =>
+      (await exchangeRaw(guardedUrl, [`${asked}${more}\r\n`])).responses.map(({ status }) => status)
+    expect(await statusesOf('Authorization: Bearer secret-token\r\n')).toEqual([200])
+    expect(await statusesOf('')).toEqual([401])
+  })
+
+  test.each([
+    ['noise', 'noise\r\n\r\n', 400],
+    ['no Host', 'GET /metrics HTTP/1.1\r\n\r\n', 400],
+    ['two Hosts', 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n', 400],
+    ['a header that is too long', `GET /metrics HTTP/1.1\r\nX: ${'x'.repeat(9000)}\r\n\r\n`, 431],
+    ['an expectation', 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\n\r\n', 417],
+    ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 400],
+    ['an upgrade', 'GET /nosuch HTTP/1.1\r\nHost: localhost\r\nConnection: close, upgrade\r\nUpgrade: websocket\r\n\r\n', 404],
+    ['a method for files', 'PROPFIND /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 405],
+  ])('answers %s once, as JSON with its id, and closes', async (_, bytes, status) => {
+    const { responses, isClosed } = await exchangeRaw(url, [bytes])
+    expect(responses.map((answer) => answer.status)).toEqual([status])
+    expect(responses[0]?.body).toMatchObject({ status_code: status, request_id: responses[0]?.headers.get('x-request-id') })
+    expect(isClosed).toBe(true)
+  })
+
+  test('tells a request that does not arrive in time so', { timeout: 15_000 }, async () => {
+    const { responses, isClosed } = await exchangeRaw(url, ['GET /metrics HTTP/1.1\r\nHost: localhost\r\n'], 8000)
+    expect([responses.map(({ status }) => status), isClosed]).toEqual([[408], true])
+  })
+
+  test('answers each request with an id, its caller’s own where it has one', async () => {
+    const answer = await fetch(`${url}/metrics`, { headers: { 'x-request-id': 'scrape-7' } })
+    expect(answer.headers.get('x-request-id')).toBe('scrape-7')
+    expect((await fetch(`${url}/metrics`)).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  test.each([
+    ['0.0.0.0', undefined, 1],
+    ['0.0.0.0', 'secret-token', 0],
+    ['127.0.0.1', undefined, 0],
+  ])('open at %s with the token %s makes %i warnings', async (host, metricsToken, warnings) => {
+    const before = log.length
+    const server = createAdminServer({ log: quiet, metricsToken, metrics })
+    await server.listen({ host, port: 0 })
+    await server.close()
+    expect(log.length - before).toBe(warnings)
+    if (warnings > 0) expect(log.at(-1)).toContain('TRINITY_METRICS_TOKEN')
   })
 
   test('answers and logs what it can’t tell, without the reason in the answer', async () => {

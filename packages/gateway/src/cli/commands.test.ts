@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runTrinity } from '../../test-support/run-trinity.fixture.ts'
@@ -80,8 +80,25 @@ describe('trinity record', () => {
     expect([code, stdout, readFileSync(file, 'utf8')]).toEqual([1, '', 'precious\n'])
   })
 
+  /** A connector whose venue listens nowhere: port 9 discards, and nothing has it open. */
+  function unreachableVenue(folder: string): string {
+    const connector = `{ apiVersion: 2, name: 'nowhere', title: 'Nowhere', wireId: 200, sourceTag: 'nowhere-ws', urls: ['ws://127.0.0.1:9'], quotes: ['USD'],
+      limits: { connects: { count: 9, perMs: 1000 }, frames: { count: 9, perMs: 1000 }, symbolsPerConnection: 9, symbolsPerFrame: 9 },
+      heartbeat: { silenceMs: 9000 }, backfill: 'none', toSymbol: () => 'X', subscribe: () => [], unsubscribe: () => [], decode: () => [] }`
+    writeFileSync(join(folder, 'nowhere.mjs'), `export const nowhere = ${connector}`)
+    return './nowhere.mjs'
+  }
+
+  test('leaves no file where the venue was not reached, and says so', async () => {
+    const folder = tempFolder()
+    const args = ['record', 'nowhere', '--out', 'new/folder/x.jsonl', '--seconds', '0.5', '--assets', 'btc']
+    const { code, stdout } = await runTrinity(args, { folder, environment: { TRINITY_CONNECTORS: unreachableVenue(folder) } })
+    expect([code, stdout]).toEqual([1, 'Nowhere was not reached, so nothing was recorded.\n'])
+    expect(readdirSync(join(folder, 'new', 'folder'))).toEqual([])
+  })
+
   test.each([
-    ['a folder that is not there', ['kraken', '--out', '/no/such/folder/x.jsonl', '--seconds', '1'], /\/no\/such\/folder/],
+    ['a folder that can’t be made', ['kraken', '--out', '/dev/null/folder/x.jsonl', '--seconds', '1'], /\/dev\/null\/folder/],
     ['an unknown exchange', ['nosuch', '--out', '/dev/null', '--seconds', '1'], /nosuch.*kraken/],
     ['a list without assets', ['kraken', '--out', '/dev/null', '--seconds', '1', '--assets', ','], /--assets/],
   ])('refuses %s with one line', async (_name, args, words) => {

@@ -7,6 +7,7 @@ import { findConnector } from '../connectors.ts'
 import { loadConnectors } from '../load-connectors.ts'
 import { readConnectorNames } from '../settings/settings.ts'
 import { indexSymbols } from '../venues/symbol-index.ts'
+import { BrokenLines } from './broken-lines.ts'
 
 /** Adds `trinity decode`. */
 export function addDecode(program: Command): void {
@@ -27,13 +28,13 @@ async function decodeLines(connector: Connector, set: ConnectorSet, file: string
   const input = file === undefined ? process.stdin : createReadStream(file)
   const assets = indexSymbols(connector, set.names, tickersOf(set))
   const marker = new BackfillMarker(connector)
-  const broken: BrokenLine[] = []
+  const broken = new BrokenLines()
   let line = 0
   for await (const bytes of splitLines(input)) {
     line++
     const events = decodeLine(connector, bytes)
     if (typeof events === 'string') {
-      broken.push({ line, reason: events })
+      broken.add(line, events)
       continue
     }
     let output = ''
@@ -44,21 +45,7 @@ async function decodeLines(connector: Connector, set: ConnectorSet, file: string
     }
     if (output !== '' && !process.stdout.write(output)) await new Promise((resolve) => process.stdout.once('drain', resolve))
   }
-  if (broken.length > 0) process.stderr.write(`${brokenWords(broken, file ?? 'standard input')}\n`)
-}
-
-interface BrokenLine {
-  readonly line: number
-  readonly reason: string
-}
-
-/** So many broken lines are named. */
-const named = 10
-
-function brokenWords(broken: readonly BrokenLine[], source: string): string {
-  const count = broken.length === 1 ? '1 broken line was' : `${broken.length} broken lines were`
-  const places = broken.slice(0, named).map(({ line, reason }) => `line ${line} (${reason})`)
-  return `${count} left out of ${source}: ${places.join(', ')}${broken.length > named ? ', …' : ''}`
+  if (broken.count > 0) process.stderr.write(`${broken.describe(file ?? 'standard input')}\n`)
 }
 
 const lineFeed = 10

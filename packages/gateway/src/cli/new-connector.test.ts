@@ -80,9 +80,17 @@ function fillIn(folder: string): void {
 
 const bin = (name: string): string => join(root, 'node_modules', name)
 
-/** Runs the package's own tests; gives back exit code and output. */
+/** The commands that the package's README tells, in order. */
+function readmeCommands(folder: string): readonly string[] {
+  const [, commands = ''] = /^```sh\n([\s\S]*?)^```$/m.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? []
+  return commands.trimEnd().split('\n')
+}
+
+/** Runs the package's own tests as its README tells, from the top of the clone; gives back exit code and output. */
 function runKit(folder: string): { readonly code: number | null; readonly output: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin('vitest/vitest.mjs'), 'run', relative(root, folder)], {
+  const [, what = ''] = /^npx vitest (.*)$/.exec(readmeCommands(folder)[0] ?? '') ?? []
+  expect(what).toBe(`run ${relative(root, folder)}`)
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin('vitest/vitest.mjs'), ...what.split(' ')], {
     cwd: root,
     encoding: 'utf8',
     env: { PATH: process.env.PATH, NO_COLOR: '1' },
@@ -140,6 +148,10 @@ describe('trinity new-connector', () => {
     expect(manifest.devDependencies).toEqual({ vitest, '@types/node': nodeTypes, typescript: native?.split('@').at(-1) })
     expect(manifest.dependencies).toEqual({ '@trinity/core': core.version })
     expect(manifest.name).toBe('trinity-connector-x9')
+    expect(manifest.scripts).toHaveProperty('test')
+    const commands = readmeCommands(join(parent, 'x9'))
+    expect(commands.slice(0, 2)).toEqual(['npm install --prefix ./x9', 'npm test --prefix ./x9'])
+    for (const command of commands.slice(2)) expect(command).toMatch(/^TRINITY_CONNECTORS=\.\/x9\/src\/index\.ts npx trinity /)
     const written = readdirSync(join(parent, 'x9'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     for (const file of written) expect(readFileSync(join(file.parentPath, file.name), 'utf8'), file.name).not.toMatch(/__[A-Z]+__/)
   })

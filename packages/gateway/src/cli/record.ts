@@ -15,13 +15,15 @@ interface RecordOptions {
   readonly json?: boolean
 }
 
+const interrupts = ['SIGINT', 'SIGTERM'] as const
+
 /** Adds `trinity record`. */
 export function addRecord(program: Command): void {
   program
     .command('record')
     .description('Record live frames of an exchange, both ways, for --replay and decode.')
     .argument('<exchange>', 'which one')
-    .requiredOption('--out <file>', 'new file for the JSON lines')
+    .requiredOption('--out <file>', 'new file for the JSON lines; its folder is made')
     .requiredOption('--seconds <n>', 'how long', readSeconds)
     .option('--assets <list>', 'tickers to subscribe, as btc,eth; default: those prewarmed there')
     .option('--json', 'print the result as one JSON line')
@@ -49,19 +51,25 @@ async function record(exchange: string, options: RecordOptions): Promise<void> {
     const why = error.code === 'EEXIST' ? 'exists already; choose another name' : `can't be written (${error.message})`
     throw new TrinityError('TRN_RECORDING_INVALID', `${options.out} ${why}.`)
   })
-  const symbols = await resolveSymbols(assets, { connector, names, transport, clock: systemClock, random: Math.random, onNotice })
-  if (symbols.length === 0) {
+  let symbols: readonly string[] = []
+  // Nothing is recorded yet that would be worth waiting for.
+  const leave = (): void => void recorder.stop().then(() => process.exit(130))
+  try {
+    for (const signal of interrupts) process.once(signal, leave)
+    symbols = await resolveSymbols(assets, { connector, names, transport, clock: systemClock, random: Math.random, onNotice })
+    for (const signal of interrupts) process.off(signal, leave)
+    if (symbols.length === 0) throw new TrinityError('TRN_SETTING_INVALID', `--assets: ${connector.title} trades none of ${assets.join(', ')}.`)
+    recorder.start(symbols)
+    await waitOrInterrupt(options.seconds, end.signal, (secondsLeft) => showProgress(recorder, options.seconds, secondsLeft))
+  } finally {
     await recorder.stop()
-    throw new TrinityError('TRN_SETTING_INVALID', `--assets: ${connector.title} trades none of ${assets.join(', ')}.`)
+    process.stderr.write(clearLine())
   }
-  recorder.start(symbols)
-  await waitOrInterrupt(options.seconds, end.signal, (secondsLeft) => showProgress(recorder, options.seconds, secondsLeft))
-  await recorder.stop()
-  process.stderr.write(clearLine())
   end.signal.throwIfAborted()
   const { frames, trades, reconnects } = recorder.counts
   const result = { exchange: connector.name, file: options.out, symbols: symbols.length, frames, trades, reconnects }
   if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
+  else if (frames === 0) process.stdout.write(`${connector.title} was not reached, so nothing was recorded.\n`)
   else process.stdout.write(`${frames} frames with ${trades} trades of ${symbols.length} symbols are in ${options.out}.\n`)
   if (trades === 0) process.exitCode = 1
 }
@@ -77,13 +85,11 @@ async function waitOrInterrupt(seconds: number, signal: AbortSignal, onSecond: (
     }, 200)
     function finish(): void {
       clearInterval(timer)
-      process.off('SIGINT', finish)
-      process.off('SIGTERM', finish)
+      for (const interrupt of interrupts) process.off(interrupt, finish)
       resolve()
     }
     signal.addEventListener('abort', finish)
-    process.on('SIGINT', finish)
-    process.on('SIGTERM', finish)
+    for (const interrupt of interrupts) process.on(interrupt, finish)
   })
 }
 

@@ -99,6 +99,14 @@ describe('trinity start', () => {
   })
 })
 
+test('trinity start --simulate --fault list tells of each fault in one line', async () => {
+  const { code, stdout, stderr } = await runTrinity(['start', '--simulate', '--fault', 'list'])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(/^outage +Every connection/m)
+  expect(stdout).toMatch(/^wall-clock-back +The node's wall clock/m)
+  expect(stdout).not.toMatch(/^tls-/m)
+})
+
 describe('trinity start refuses with one line and exit code 1', () => {
   const refusals: readonly [string, readonly string[], Readonly<Record<string, string>>, RegExp][] = [
     ['a wrong port', ['start'], { TCP_PORT_LPO: 'http' }, /TCP_PORT_LPO.*'http'.*0 to 65535/],
@@ -111,7 +119,9 @@ describe('trinity start refuses with one line and exit code 1', () => {
     ['a secret without telling it', ['start'], { ADMIN_KEY: 'hunter2' }, /ADMIN_KEY (?!.*hunter2).*must be .*characters/],
     ['a replay in production', ['start', '--replay', '.'], { TRINITY_ENV: 'production' }, /--replay.*TRINITY_ENV=production/],
     ['a simulation in production', ['start', '--simulate'], { TRINITY_ENV: 'production' }, /--simulate.*TRINITY_ENV=production/],
-    ['an unknown fault', ['start', '--simulate', '--fault', 'nosuch'], {}, /nosuch.*outage/],
+    ['an unknown fault', ['start', '--simulate', '--fault', 'nosuch'], {}, /'nosuch'.*--fault list/],
+    ['a fault that is written wrongly', ['start', '--simulate', '--fault', 'outag'], {}, /'outag'.*Close to it: outage/],
+    ['a fault that needs TLS', ['start', '--simulate', '--fault', 'tls-expired'], {}, /--simulate can't show the fault 'tls-expired'/],
     ['a fault without a simulation', ['start', '--fault', 'outage'], {}, /--simulate/],
     ['a replay that is simulated', ['start', '--replay', '.', '--simulate'], {}, /--replay and --simulate/],
     ['a folder that is not there', ['start', '--replay', '/no/such'], {}, /\/no\/such/],

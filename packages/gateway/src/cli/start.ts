@@ -8,7 +8,7 @@ import { loadConnectors } from '../load-connectors.ts'
 import { type Log, createLog } from '../log.ts'
 import type { DemoFeed } from '../demo-feed.ts'
 import { shrinkHeap } from '../serving/shrink-heap.ts'
-import { connectorsInRegions } from '../settings/regions.ts'
+import { connectorsInRegions, unusedRegions } from '../settings/regions.ts'
 import { type ServerSettings, readServerSettings } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
 
@@ -28,17 +28,20 @@ export function addStart(program: Command): void {
     .option('--replay <dir>', 'play DIR/EXCHANGE/*.jsonl in a loop in place of live feeds')
     .option('--speed <factor>', 'pace of the replay; 2 is twice as fast', readSpeed, 1)
     .option('--simulate', 'run against simulated exchanges on loopback in place of live ones: works offline')
-    .option('--fault <name>', 'let the simulated exchanges have a fault again and again; a wrong name lists them')
+    .option('--fault <name>', 'let the simulated exchanges have a fault again and again; list shows which there are')
     .option('--seed <n>', 'the same seed simulates the same markets', readSeed)
     .addHelpText('after', '\nSettings are environment variables; docs/reference/settings.md lists them. Ctrl-C stops cleanly.')
     .action(async (options: StartOptions) => start(options))
 }
 
 async function start(options: StartOptions): Promise<void> {
-  const settings = readServerSettings(process.env, { demoFlag: readDemoFlag(options) })
+  if (options.simulate === true && options.fault === 'list') return listFaults()
+  const demoFlag = readDemoFlag(options)
+  const settings = readServerSettings(process.env, { demoFlag })
   const set = await loadConnectors(settings.connectors)
   const connectors = connectorsInRegions(set.connectors, process.env)
   const log = createLog(settings.logLevel, settings.logFormat)
+  for (const warning of [...set.warnings, ...(demoFlag === undefined ? [] : unusedRegions(connectors, demoFlag))]) log.warn(warning)
   const keys = await openKeyStores(settings, systemClock, log)
   const demo = await openDemoFeed(options, set, log)
   let gateway: Gateway | undefined
@@ -57,6 +60,7 @@ async function start(options: StartOptions): Promise<void> {
       admin: { host: settings.adminHost, port: settings.adminPort, metricsToken: settings.metricsToken },
       serveWorkers: settings.serveWorkers,
       trustProxy: settings.trustProxy,
+      maxConnections: settings.maxConnections,
       drainSeconds: settings.drainSeconds,
       ...demo,
     })
@@ -70,6 +74,11 @@ async function start(options: StartOptions): Promise<void> {
     throw error
   }
   if (log.level !== 'silent') setTimeout(() => printFeeds(gateway), firstLookMs).unref()
+}
+
+async function listFaults(): Promise<void> {
+  const { simulatedFaults } = await import('../simulate/simulated-fault.ts')
+  process.stdout.write(simulatedFaults.map(({ name, sentence }) => `${name.padEnd(26)}${sentence}\n`).join(''))
 }
 
 const demoBanners = {

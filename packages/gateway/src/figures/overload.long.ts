@@ -9,7 +9,7 @@ import { loadNativeAddon } from '../udp/transport/native-transport.ts'
  * second price: what a turn answers has waited for one other turn at most.
  */
 const burdenMs = 10
-const turnBudgetMs = 15
+const shedAfterMs = 15
 const rounds = 5
 
 const factors = [2, 5, 10]
@@ -24,7 +24,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 describe.each(doors)('overload of $protocol ($transport)', (door) => {
   test('at 2, 5 and 10 times the peak: goodput, median and recovery', async ({ skip }) => {
     skip(door.transport === 'native' && loadNativeAddon().addon === undefined, 'there is no native addon')
-    const { unloadedMs, steps, kernelDrops } = await overload({ ...door, burdenMs, turnBudgetMs, factors, loadMs: 3000, rounds })
+    const { unloadedMs, steps, kernelDrops } = await overload({ ...door, burdenMs, shedAfterMs, factors, loadMs: 3000, rounds })
     console.log(`${door.protocol} (${door.transport}): unloaded median ${unloadedMs.toFixed(1)} ms, kernel drops ${kernelDrops}`)
     for (const { factor, peak, goodput, medianMs, p99Ms, refused, lost, after, generatorLoad, generatorDelayMs } of steps) {
       console.log(

@@ -1,8 +1,10 @@
 import { AssetNames } from '@trinity/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { askText } from '../../test-support/ask-text.fixture.ts'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
 import { openSse, waitFor } from '../../test-support/stream-client.fixture.ts'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
+import type { GatewayOptions } from '../gateway.ts'
 import { exchangesAnswer } from './schemas.ts'
 
 const alpha = testConnector({ name: 'alpha' })
@@ -16,8 +18,8 @@ const names = new AssetNames([
 const listOf = (...symbols: readonly string[]): object => ({ rows: symbols.map((s) => ({ s, on: true })) })
 const lists = { 'http://alpha.test/list': listOf('BTC-USD', 'GRAM-USD'), 'http://beta.test/list': listOf('POL-USDT') }
 
-async function openMarket(rest: Readonly<Record<string, unknown>> = lists): Promise<FakeMarket> {
-  const market = await openFakeMarket({ connectors: [alpha, beta], assets: { alpha: ['BTC', 'TON'] }, names }, rest)
+async function openMarket(rest: Readonly<Record<string, unknown>> = lists, options: Partial<GatewayOptions> = {}): Promise<FakeMarket> {
+  const market = await openFakeMarket({ connectors: [alpha, beta], assets: { alpha: ['BTC', 'TON'] }, names, ...options }, rest)
   onTestFinished(market.stop)
   market.trade('alpha', 'BTC-USD', '5')
   return market
@@ -76,6 +78,12 @@ describe('an asset that was swapped into another one', () => {
     const reader = await openSse(`${market.url}/stream?assets=btc,matic`)
     expect((await reader.next('snapshot')).errors).toEqual([{ asset: 'MATIC', code: 'TRN_ASSET_UNKNOWN', message, successor }])
     expect((await market.get('/stream?assets=matic')).body).toMatchObject({ status_code: 404, error: { successor } })
+  })
+
+  test.each([0, 1])('names its successor to those who ask over UDP in JSON, with %i serving threads', async (serveWorkers) => {
+    const market = await openMarket(lists, { udp: { transport: 'dgram', textMode: true }, udpPort: 0, serveWorkers })
+    expect((await askText(market, 'matic')).error).toEqual({ code: 'TRN_ASSET_UNKNOWN', message, successor })
+    expect((await askText(market, 'nosuch')).error).not.toHaveProperty('successor')
   })
 
   test('has a price where a venue trades it now', async () => {

@@ -2,7 +2,6 @@ import {
   type AssetNames,
   type BoardWriter,
   type Clock,
-  type Connector,
   type Directory,
   type Listing,
   type Venue,
@@ -52,7 +51,7 @@ function describeExchange(venue: Venue, parts: DescriptionParts, now: number): E
     name: connector.title,
     wire_id: connector.wireId,
     endpoint: connector.urls[0] ?? '',
-    region: regionOf(connector),
+    region: connector.region ?? 'global',
     quotes: [...connector.quotes],
     source: sourceTag(connector.name),
     state,
@@ -79,11 +78,6 @@ function describeListing(listing: Listing, venue: Venue, parts: DescriptionParts
     age_seconds: confirmedAt === 0 ? null : Math.max(0, now - confirmedAt) / 1000,
     why: [reason, apart === '' ? '' : `${apart}: it answers only source=${venue.connector.name}`].filter((text) => text !== '').join('; '),
   }
-}
-
-/** By its addresses, which are those of one of its regions. */
-function regionOf({ regions = {}, urls }: Connector): string {
-  return Object.keys(regions).find((name) => regions[name]?.urls.join() === urls.join()) ?? 'global'
 }
 
 /** One word for the whole service, and what is the reason. */

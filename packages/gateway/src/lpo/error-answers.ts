@@ -1,7 +1,7 @@
 import { type ErrorCode, TrinityError, isTrinityError } from '@trinity/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Log } from '../log.ts'
-import { errorFacts } from './error-facts.ts'
+import { endpointOf, errorBody, jsonType } from '../http/error-body.ts'
 
 /** How long a caller waits where nothing better is known. */
 const usualRetryMs = 1000
@@ -18,9 +18,9 @@ export function answerErrors(server: FastifyInstance, log: Log, observe: Refusal
     return sendError(request, reply, known)
   })
   server.setNotFoundHandler((request, reply) => {
-    const methods = allowedMethods(server, pathOf(request))
+    const methods = allowedMethods(server, endpointOf(request))
     if (methods.length === 0)
-      return sendError(request, reply, new TrinityError('TRN_NOT_FOUND', `There is nothing at ${pathOf(request)}; /docs shows what there is.`))
+      return sendError(request, reply, new TrinityError('TRN_NOT_FOUND', `There is nothing at ${endpointOf(request)}; /docs shows what there is.`))
     reply.header('allow', methods.join(', '))
     return sendError(
       request,
@@ -30,24 +30,14 @@ export function answerErrors(server: FastifyInstance, log: Log, observe: Refusal
   })
 }
 
-/** The body of an error answer. */
-export function errorBody(endpoint: string, error: TrinityError, requestId: string): string {
-  return JSON.stringify({ status_code: error.status, endpoint, error: errorFacts(error), request_id: requestId })
-}
-
 /** Answers an error that arose before a route was found or outside its handlers. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: TrinityError): FastifyReply {
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="trinity"')
   if (error.status === 503 || error.status === 429) reply.header('retry-after', String(Math.ceil((error.retryAfterMs ?? usualRetryMs) / 1000)))
   return reply
     .code(error.status)
-    .type('application/json; charset=utf-8')
-    .send(errorBody(pathOf(request), error, request.id))
-}
-
-/** The path without its query, as far as it is safe to repeat. */
-function pathOf(request: FastifyRequest): string {
-  return (request.url.split('?', 1)[0] ?? '').slice(0, 200)
+    .type(jsonType)
+    .send(errorBody(endpointOf(request), error, request.id))
 }
 
 function allowedMethods(server: FastifyInstance, path: string): string[] {

@@ -1,4 +1,4 @@
-import type { ErrorFacts } from './error-facts.ts'
+import type { ErrorFacts } from '../http/error-facts.ts'
 import type { ServedPrice } from './price-service.ts'
 
 /** What an answer says of the server that gave it. */

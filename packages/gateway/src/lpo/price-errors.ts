@@ -4,30 +4,35 @@ import type { FetchOutcome } from '../serving/control.ts'
 /** How long a caller should wait for venues' listings that have not been read yet. */
 const listingWaitMs = 2000
 
-/**
- * Why there is no price.
- * @param listings those that could have had one
- */
-export function missError(
-  miss: PriceMiss,
-  { asset, quote, venue }: PriceWish,
-  outcome: FetchOutcome,
-  listings: readonly AssetListing[],
-): TrinityError {
+/** What is known of a price that there isn't. */
+export interface MissFacts extends FetchOutcome {
+  /** The asset that holders of this one were given in its place; undefined where some venue lists this one. */
+  readonly successor: string | undefined
+  /** Those that could have had a price. */
+  readonly listings: readonly AssetListing[]
+}
+
+/** Why there is no price. */
+export function missError(miss: PriceMiss, { asset, quote, venue }: PriceWish, facts: MissFacts): TrinityError {
+  const { unread, awaits, listed, successor, listings } = facts
   if (miss === 'price') return new TrinityError('TRN_PRICE_UNAVAILABLE', unpricedWords(asset, listings, venue))
-  const { unread, awaits, successor } = outcome
   const names = unread.join(', ')
   if (awaits) {
     const message = `${asset} is not known yet: the listings of ${names} have not been read since the start; try again in ${listingWaitMs / 1000} s.`
     return new TrinityError('TRN_PRICE_UNAVAILABLE', message, { retryAfterMs: listingWaitMs })
   }
   const never = unread.length === 0 ? '' : ` The listings of ${names} could not be read since the start.`
-  if (miss === 'quote')
-    return new TrinityError('TRN_QUOTE_UNAVAILABLE', `${asset} is not quoted in ${quote} here; leave out quote or see /exchanges.${never}`)
+  // Whether the board has the asset yet depends on what others have asked for, whether it is listed does not.
+  if (miss === 'quote' || (quote !== undefined && listed)) {
+    const message = `${asset} is not quoted in ${quote} ${venue === undefined ? 'here' : `at ${venue}`}; leave out quote or see /exchanges.`
+    return new TrinityError('TRN_QUOTE_UNAVAILABLE', `${message}${never}`)
+  }
   const swapped = successor === undefined ? '' : ` Its holders were given ${successor} in its place, which is another asset with a price of its own.`
-  const where = venue === undefined ? `No venue lists ${asset}` : `${venue} does not list ${asset}`
-  const advice = miss === 'venue' ? 'leave out source or see /exchanges' : '/exchanges shows what there is'
-  return new TrinityError('TRN_ASSET_UNKNOWN', `${where}; ${advice}.${swapped}${never}`, { successor })
+  const words =
+    venue === undefined
+      ? `No venue lists ${asset}; /exchanges shows what there is.`
+      : `${venue} does not list ${asset}; leave out source or see /exchanges.`
+  return new TrinityError('TRN_ASSET_UNKNOWN', `${words}${swapped}${never}`, { successor })
 }
 
 /** Why a price is too old to be served. */

@@ -1,8 +1,10 @@
 import { isTrinityError } from '@trinity/core'
 import type { FastifyReply } from 'fastify'
 import type { CallerDoor } from '../access/caller-door.ts'
-import { type Budget, admitCallers } from './caller-hook.ts'
-import { errorFacts } from './error-facts.ts'
+import type { Connections } from '../http/connections/connections.ts'
+import type { LoadShedder } from '../shedding/load-shedder.ts'
+import { admitCallers } from './caller-hook.ts'
+import { errorFacts } from '../http/error-facts.ts'
 import type { LpoMeter } from './lpo-meter.ts'
 import type { LpoServer } from './lpo-server.ts'
 import { type PriceFailure, priceBody, pricesBody } from './price-body.ts'
@@ -13,7 +15,8 @@ import { errorAnswer, priceAnswer, priceQuery, pricesAnswer, pricesRequest } fro
 /** What the price routes work with. */
 export interface PriceRouteParts {
   readonly door: CallerDoor
-  readonly budget: Budget
+  readonly shedder: LoadShedder
+  readonly connections: Pick<Connections, 'noteKey' | 'slowDown'>
   readonly prices: PriceService
   readonly meter: LpoMeter
   readonly node: string
@@ -24,9 +27,9 @@ const failures = { '4xx': errorAnswer, '5xx': errorAnswer }
 const jsonType = 'application/json; charset=utf-8'
 
 /** `GET /price` and `POST /prices`. */
-export function addPriceRoutes(server: LpoServer, { door, budget, prices, meter, node, isVenue }: PriceRouteParts): void {
+export function addPriceRoutes(server: LpoServer, { door, shedder, connections, prices, meter, node, isVenue }: PriceRouteParts): void {
   const security = [{ apiKey: [] }]
-  const onRequest = admitCallers(door, budget)
+  const onRequest = admitCallers(door, shedder, connections)
 
   server.route({
     method: 'GET',

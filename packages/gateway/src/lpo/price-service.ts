@@ -47,10 +47,12 @@ export interface PriceQuestion extends PriceWish {
 /** What the service works with. */
 export interface PriceServiceParts {
   readonly finder: PriceFinder<AssetListing>
-  readonly assets: Pick<AssetReader, 'entryOf' | 'listings' | 'isOffered' | 'isElsewhere' | 'awaitsListings'>
+  readonly assets: Pick<AssetReader, 'entryOf' | 'listings' | 'isListed' | 'isElsewhere' | 'awaitsListings'>
   readonly control: Pick<Control, 'fetch' | 'touch'>
   readonly clock: Clock
   readonly maxStaleSeconds: number
+  /** By all names of an asset: the one that its holders were given in its place. */
+  readonly successors: ReadonlyMap<string, string>
   sourceTag(venue: string): string
 }
 
@@ -123,7 +125,7 @@ export class PriceService {
     const now = clock.now()
     const found = this.#readBoard({ asset }, now)
     if (typeof found !== 'string') return this.#staleError(found, { asset }, now)
-    if (found === 'asset' && assets.isOffered(assets.entryOf(asset)))
+    if (found === 'asset' && assets.isListed(assets.entryOf(asset)))
       return new TrinityError('TRN_PRICE_UNAVAILABLE', `${asset} is being fetched; try again in a second.`)
     return this.#missError(found, { asset })
   }
@@ -132,7 +134,7 @@ export class PriceService {
   requestFetch(asset: string): void {
     const { assets, clock } = this.#parts
     const entry = assets.entryOf(asset)
-    const isReadable = assets.listings(entry).length === 0 ? assets.isOffered(entry) : assets.isElsewhere(entry)
+    const isReadable = assets.listings(entry).length === 0 ? assets.isListed(entry) : assets.isElsewhere(entry)
     const now = clock.now()
     if (isReadable && this.#fetches.isDue({ asset }, now)) this.#fetches.request({ asset }, now).catch(() => undefined)
   }
@@ -168,7 +170,7 @@ export class PriceService {
     const { assets } = this.#parts
     const entry = assets.entryOf(asset)
     // What is known of other venues is about the currency of the first listing.
-    return quote === undefined || quote === assets.listings(entry)[0]?.currency ? assets.isElsewhere(entry) : assets.isOffered(entry)
+    return quote === undefined || quote === assets.listings(entry)[0]?.currency ? assets.isElsewhere(entry) : assets.isListed(entry)
   }
 
   /** The listings that could answer a question, with or without a price. */
@@ -180,8 +182,13 @@ export class PriceService {
   }
 
   #missError(miss: PriceMiss, question: PriceQuestion, outcome?: FetchOutcome): TrinityError {
-    const awaits = this.#parts.assets.awaitsListings
-    return missError(miss, question, outcome ?? { awaits, unread: awaits ? ['some venues'] : [] }, this.#listingsFor(question))
+    const { assets, successors } = this.#parts
+    const awaits = assets.awaitsListings
+    return missError(miss, question, {
+      ...(outcome ?? { awaits, unread: awaits ? ['some venues'] : [], listed: false }),
+      successor: assets.isListed(assets.entryOf(question.asset)) ? undefined : successors.get(question.asset),
+      listings: this.#listingsFor(question),
+    })
   }
 
   #staleError(found: Found, question: PriceQuestion, now: number): TrinityError {

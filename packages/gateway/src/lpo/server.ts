@@ -1,36 +1,54 @@
-import { randomUUID } from 'node:crypto'
-import { type RequestListener, type Server, createServer } from 'node:http'
+import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http'
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import { TrinityError } from '@trinity/core'
+import { type Clock, TrinityError } from '@trinity/core'
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type ZodTypeProvider, jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Log } from '../log.ts'
-import { answerErrors, errorBody, sendError } from './error-answers.ts'
+import type { CountHttpRefusal } from '../metrics/http-refusals.ts'
+import { answerErrors, sendError } from './error-answers.ts'
 import { type PriceRouteParts, addPriceRoutes } from './price-routes.ts'
-import { unmetered } from './caller-hook.ts'
+import { refuseAmbiguous } from '../http/ambiguous-request.ts'
+import { respondWithError } from '../http/error-response.ts'
+import { Connections } from '../http/connections/connections.ts'
+import { limitPipelines, takeRequest } from '../http/pipeline.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import { answerAsJson, strictOptions } from '../http/strict-server.ts'
+import { RequestQueue } from '../shedding/request-queue.ts'
+import { overloaded, unmetered } from './caller-hook.ts'
+import { addDocsRoutes } from './docs-routes.ts'
+import { takeJsonOnly } from './json-body.ts'
 import type { LpoServer } from './lpo-server.ts'
 import { stallMs } from './stall.ts'
+import { KnownCallers } from './short-way/known-callers.ts'
 import { createShortWay } from './short-way/plain-price.ts'
-import { requestIdOf } from './short-way/request-id.ts'
 import { type StatusRouteParts, addStatusRoutes } from './status-routes.ts'
 import { type PageRouteParts, addPageRoutes } from '../status/page-routes.ts'
 import { type StreamRouteParts, addStreamRoutes } from '../stream/stream-routes.ts'
 import { isStreamUpgrade } from '../stream/carrier/web-socket-door.ts'
 
 /** What the price oracle's HTTP server works with. */
-export interface LpoParts extends PriceRouteParts, StreamRouteParts, PageRouteParts {
+export interface LpoParts extends Omit<PriceRouteParts & StreamRouteParts, 'shedder' | 'connections'>, PageRouteParts {
   readonly control: StatusRouteParts & StreamRouteParts['control']
   readonly log: Log
+  readonly clock: Clock
   readonly trustProxy: readonly string[]
+  /** Connections that callers may have at once. */
+  readonly maxConnections: number
+  /** What a request may wait under load, in CPU time of the thread, milliseconds. */
+  readonly shedAfterMs: number
   /** Whether the server is about to close: from then on each answer is the last of its connection. */
   isLeaving(): boolean
   /** Value of the `Trinity-Mode` header; absent on live prices. */
   readonly mode?: string | undefined
+  /** Counts what is refused before a route sees it. */
+  readonly countRefusal: CountHttpRefusal
 }
 
 /** Longest request body, bytes. */
-const bodyLimit = 16_384
+export const bodyLimit = 16_384
+
+/** How long requests and pauses between them may be, milliseconds and bytes. */
+export const httpLimits = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 30_000, maxHeaderSize: 8192 }
 
 /** The price oracle over HTTP, not listening yet. */
 export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
@@ -38,36 +56,49 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     reply.header('x-request-id', request.id)
     if (parts.mode !== undefined) reply.header('trinity-mode', parts.mode)
   }
-  const takeShortWay = createShortWay(parts)
+  const callers = new KnownCallers(parts.door)
+  const { trustProxy, clock, log, countRefusal } = parts
+  const connections = new Connections({ max: parts.maxConnections, trustProxy, clock, log, count: countRefusal })
+  const requests: RequestQueue<IncomingMessage, ServerResponse> = new RequestQueue((request, response) => work(request, response), parts.shedAfterMs)
+  let answerByRoute: RequestListener = unusedListener
+  const takeShortWay = createShortWay({ ...parts, callers, connections, shedder: requests })
+  function work(request: IncomingMessage, response: ServerResponse): void {
+    // Its body was no HTTP, which it has been told.
+    if (response.writableEnded) return
+    if (!parts.isLeaving() && takeShortWay(request, response)) return
+    request.socket.setTimeout(stallMs)
+    answerByRoute(request, response)
+  }
+  const identify = (authorization: string | undefined): number => callers.rowOf(authorization)
   const server: LpoServer = fastify({
     logger: false,
     schemaController: { compilersFactory: { buildValidator: unusedCompiler, buildSerializer: unusedCompiler } },
     bodyLimit,
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
-    serverFactory: (answer) =>
-      createHttpServer((request, response) => {
-        if (!parts.isLeaving() && takeShortWay(request, response)) return
-        request.socket.setTimeout(stallMs)
-        answer(request, response)
-      }),
+    serverFactory: (answer) => {
+      answerByRoute = answer
+      return createHttpServer(countRefusal, (request, response) => {
+        const isLast = takeRequest(request, response)
+        if (refuseAmbiguous(request, response, countRefusal) || connections.refuse(request, response, identify)) return
+        // The answer to the last that a connection may ask waits until it is seen whether there is more.
+        if (requests.add(request, response, connections.isCustomer(request), isLast)) return
+        countRefusal('http_overloaded')
+        respondWithError(request, response, overloaded)
+      })
+    },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    genReqId: (request) => requestIdOf(request.rawHeaders),
     frameworkErrors(_error, request, reply) {
       markAnswer(request, reply)
       void sendError(request, reply, new TrinityError('TRN_BAD_REQUEST', 'The path of the request is malformed.'))
     },
-    clientErrorHandler(error, socket) {
-      if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-      const body = errorBody('', new TrinityError('TRN_BAD_REQUEST', 'The request is not valid HTTP, too long or too slow.'), randomUUID())
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-      )
-    },
+    // The server has one.
+    clientErrorHandler: () => undefined,
   }).withTypeProvider<ZodTypeProvider>()
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
-  server.removeContentTypeParser('text/plain')
+  takeJsonOnly(server)
   server.decorateRequest('keyRow', unmetered)
   answerErrors(server, parts.log, (request, error) => parts.meter.refusal(request, error))
   server.addHook('onRequest', (request, reply, done) => {
@@ -76,18 +107,12 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     done()
   })
   await server.register(swagger, { openapi: openApiHead, transform: jsonSchemaTransform })
-  await server.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    // The page must also work where the server is reached without TLS.
-    transformStaticCSP: (policy) => policy.replace(/\s*upgrade-insecure-requests;?/, ''),
-    theme: { title: 'Trinity API', css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }] },
-  })
-  addPriceRoutes(server, parts)
-  addStatusRoutes(server, parts.control)
-  addStreamRoutes(server, parts)
+  connections.watch(server.server)
+  addPriceRoutes(server, { ...parts, connections, shedder: requests })
+  addStatusRoutes(server, parts.control, parts.clock)
+  addStreamRoutes(server, { ...parts, connections })
   addPageRoutes(server, parts)
-  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())
+  addDocsRoutes(server)
   return server
 }
 
@@ -96,9 +121,16 @@ function unusedCompiler(): never {
   throw new TrinityError('TRN_INTERNAL', 'A route was added before its compilers were set.')
 }
 
-function createHttpServer(answer: RequestListener): Server {
-  const limits = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 }
-  return createServer({ ...limits, shouldUpgradeCallback: isStreamUpgrade }, answer)
+/** Stands in until the framework has made its own. */
+function unusedListener(): never {
+  throw new TrinityError('TRN_INTERNAL', 'A request came before there were routes.')
+}
+
+function createHttpServer(countRefusal: CountHttpRefusal, answer: RequestListener): Server {
+  const server = createServer({ ...httpLimits, connectionsCheckingInterval: 1000, ...strictOptions, shouldUpgradeCallback: isStreamUpgrade }, answer)
+  answerAsJson(server, countRefusal)
+  limitPipelines(server)
+  return server
 }
 
 const openApiHead = {

@@ -82,8 +82,10 @@ describe('/health', () => {
     const market = await openMarket()
     expect(await health(market)).toEqual([503, 'down', ['no asset has a fresh price']])
     market.trade('alpha', 'BTC-USD', '5')
+    market.clock.advance(1000)
     expect(await health(market)).toEqual([200, 'ok', []])
     market.socket('beta').close(1006, 'secret.internal:5432 refused')
+    market.clock.advance(1000)
     expect(await health(market)).toEqual([200, 'degraded', ['beta is down']])
     await market.openSockets()
     await market.clock.advanceAsync(30_001)
@@ -173,13 +175,15 @@ describe('/exchanges', () => {
     expect(second).toMatchObject({ state: 'down', why: expect.stringContaining('maintenance') as string, reconnects: 1 })
   })
 
-  test('tells the region whose addresses are used', async () => {
-    const venue = testConnector({ name: 'alpha', regions: { eea: { urls: ['ws://eea.alpha.test/ws'] }, us: { urls: ['ws://us.alpha.test/ws'] } } })
+  test('tells the region that was chosen, also where two share an address', async () => {
+    const us = { urls: ['ws://us.alpha.test/ws'] }
+    const venue = testConnector({ name: 'alpha', regions: { eea: { urls: ['ws://alpha.test/ws'], quotes: ['EUR'] }, west: us, us } })
     const regionIn = async (region: string): Promise<readonly unknown[]> => {
       const [first] = await exchanges(await openMarket({ connectors: [connectorInRegion(venue, region)] }))
       return [first?.region, first?.endpoint]
     }
     expect(await regionIn('global')).toEqual(['global', 'ws://alpha.test/ws'])
+    expect(await regionIn('eea')).toEqual(['eea', 'ws://alpha.test/ws'])
     expect(await regionIn('us')).toEqual(['us', 'ws://us.alpha.test/ws'])
   })
 

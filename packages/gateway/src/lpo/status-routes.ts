@@ -1,3 +1,7 @@
+import type { Clock } from '@trinity/core'
+import type { FastifyReply } from 'fastify'
+import { jsonType } from '../http/error-body.ts'
+import { type ReadyResponse, keepReady } from '../http/ready-bytes.ts'
 import { errorAnswer, exchangesAnswer, statusAnswer } from './schemas.ts'
 import type { LpoServer } from './lpo-server.ts'
 
@@ -19,7 +23,17 @@ export interface StatusRouteParts {
 }
 
 /** The public routes that tell how the service stands. */
-export function addStatusRoutes(server: LpoServer, { unready, health, exchanges }: StatusRouteParts): void {
+export function addStatusRoutes(server: LpoServer, { unready, health, exchanges }: StatusRouteParts, clock: Clock): void {
+  const readyHealth = keepReady(clock, async () => {
+    const { state, reasons } = await health()
+    const code = state === 'down' ? 503 : 200
+    return response(code, statusAnswer.parse({ status_code: code, endpoint: '/health', status: state, reasons: [...reasons] }))
+  })
+  const readyExchanges = keepReady(clock, async () => {
+    const list = await exchanges()
+    return response(200, exchangesAnswer.parse({ status_code: 200, endpoint: '/exchanges', count: list.length, exchanges: list }))
+  })
+
   server.get('/live', { schema: { summary: 'Whether the process is up', response: { 200: statusAnswer } } }, () => ({
     status_code: 200,
     endpoint: '/live',
@@ -41,19 +55,21 @@ export function addStatusRoutes(server: LpoServer, { unready, health, exchanges 
   server.get(
     '/health',
     { schema: { summary: 'How the service stands', response: { 200: statusAnswer, 503: statusAnswer } } },
-    async (_request, reply) => {
-      const { state, reasons } = await health()
-      const code = state === 'down' ? 503 : 200
-      return reply.code(code).send({ status_code: code, endpoint: '/health', status: state, reasons: [...reasons] })
-    },
+    async (_request, reply) => sendReady(reply, await readyHealth()),
   )
 
   server.get(
     '/exchanges',
     { schema: { summary: 'Venues, their state and their listings', response: { 200: exchangesAnswer, '5xx': errorAnswer } } },
-    async () => {
-      const list = [...(await exchanges())]
-      return { status_code: 200 as const, endpoint: '/exchanges' as const, count: list.length, exchanges: list }
-    },
+    async (_request, reply) => sendReady(reply, await readyExchanges()),
   )
+}
+
+function response(status: number, body: unknown): ReadyResponse {
+  return { status, bytes: Buffer.from(JSON.stringify(body)) }
+}
+
+/** The schemas describe such a response; it needs no serializer any more. */
+function sendReady(reply: Pick<FastifyReply, 'code' | 'headers' | 'send'>, { status, bytes }: ReadyResponse): void {
+  void reply.code(status).headers({ 'content-type': jsonType }).send(bytes)
 }

@@ -26,8 +26,23 @@ const plainCounters: Readonly<Record<string, readonly [help: string, ...names: s
   stale_served: ['Prices served past their freshness limit, and marked so', 'stale_served'],
   price_misses: ['Questions about assets without a servable price', 'price_misses'],
   auth_failures: ['Requests and HELLOs refused for their key', 'auth_failures', 'udp_key', 'udp_mac'],
-  overloaded: ['Requests refused because a turn was full', 'overloaded', 'udp_overloaded'],
+  connections_refused: ['Connections and first requests refused because others hold all the connections there are for them', 'connections_full'],
+  wrong_keys_slowed: ['Wrong keys answered with a wait because too many came from the same source', 'wrong_keys_slowed'],
   udp_received: ['Datagrams received; each has one outcome', 'udp_received'],
+}
+
+/** Counters with one label: what they are, and for each of its values which of the totals it adds up. */
+const labeledCounters: Readonly<Record<string, readonly [help: string, label: string, values: Readonly<Record<string, readonly string[]>>]>> = {
+  overloaded: [
+    'Requests refused as overloaded: more than their thread has time for, or too many streams or assets on demand',
+    'protocol',
+    { http: ['overloaded', 'http_overloaded'], udp: ['udp_overloaded'] },
+  ],
+  http_rejections: [
+    'Requests refused before their path was looked at: no HTTP, too long, too slow to arrive, or open to two readings',
+    'reason',
+    { malformed: ['http_malformed'], too_long: ['http_too_long'], too_slow: ['http_too_slow'], ambiguous: ['http_ambiguous'] },
+  ],
 }
 
 /** Prometheus metrics of the server; figures are taken when they are read, so that reading costs and serving does not. */
@@ -36,6 +51,7 @@ export function createMetrics({ totals, exchanges, kernelDrops, workers }: Metri
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const count = (name: string): number => totals.counters.get(name) ?? 0
+  const sumOf = (names: readonly string[]): number => names.reduce((sum, name) => sum + count(name), 0)
 
   new Counter({
     name: 'trinity_lpo_requests_total',
@@ -68,7 +84,19 @@ export function createMetrics({ totals, exchanges, kernelDrops, workers }: Metri
       registers,
       collect() {
         this.reset()
-        this.inc(parts.reduce((sum, part) => sum + count(part), 0))
+        this.inc(sumOf(parts))
+      },
+    })
+  }
+  for (const [name, [help, label, values]] of Object.entries(labeledCounters)) {
+    new Counter({
+      name: `trinity_${name}_total`,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        this.reset()
+        for (const [value, parts] of Object.entries(values)) this.inc({ [label]: value }, sumOf(parts))
       },
     })
   }

@@ -1,5 +1,6 @@
 import { udpCounterNames } from '../udp/outcome/outcome.ts'
 import { durationBounds } from './durations.ts'
+import { httpRefusalNames } from './http-refusals.ts'
 
 /** Counters of one serving thread beside its usage, in the order of their cells. */
 export const servingCounterNames: readonly string[] = [
@@ -7,6 +8,7 @@ export const servingCounterNames: readonly string[] = [
   'price_misses',
   'auth_failures',
   'overloaded',
+  ...httpRefusalNames,
   'duration_microseconds',
   ...Array.from({ length: durationBounds.length + 1 }, (_, bucket) => `duration_bucket_${bucket}`),
   ...udpCounterNames,

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { nodeTransport, systemClock } from '@trinity/core'
 import { readRecording } from '@trinity/core/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -18,7 +18,7 @@ interface Rig {
 async function openRig(): Promise<Rig> {
   const venue = await new LoopbackVenue().open()
   onTestFinished(() => venue.close())
-  const file = join(tempFolder(), 'live.jsonl')
+  const file = join(tempFolder(), 'recordings', 'alpha', 'live.jsonl')
   const notices: string[] = []
   const connector = testConnector({ name: 'alpha', url: `ws://${venue.host}/ws` })
   const onNotice = (notice: string): void => void notices.push(notice)
@@ -71,9 +71,19 @@ describe('a recording', () => {
 
   test('never overwrites a file', async () => {
     const { recorder, file } = await openRig()
-    writeFileSync(file, 'precious\n')
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, '')
     await expect(recorder.open()).rejects.toMatchObject({ code: 'EEXIST' })
     await recorder.stop()
-    expect(readFileSync(file, 'utf8')).toBe('precious\n')
+    expect(readFileSync(file, 'utf8')).toBe('')
+  })
+
+  test('of nothing leaves no file', async () => {
+    const { recorder, file } = await openRig()
+    await recorder.open()
+    expect(existsSync(file)).toBe(true)
+    await recorder.stop()
+    expect(existsSync(file)).toBe(false)
+    await recorder.stop()
   })
 })

@@ -1,5 +1,7 @@
-import { type WriteStream, createWriteStream } from 'node:fs'
 import { once } from 'node:events'
+import { type WriteStream, createWriteStream } from 'node:fs'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { type Clock, type Connector, FeedSupervisor, type Transport } from '@trinity/core'
 import { recordingTransport } from './recording-transport.ts'
 
@@ -29,6 +31,7 @@ export class Recorder {
   readonly #parts: RecorderParts
   readonly #feed: FeedSupervisor
   #stream: WriteStream | undefined
+  #isOwnFile = false
 
   constructor(parts: RecorderParts) {
     this.#parts = parts
@@ -48,11 +51,14 @@ export class Recorder {
     this.#feed.on('reject', (symbol, reason) => onNotice(`${symbol} refused: ${reason}`))
   }
 
-  /** Makes the file. @throws Error when it exists or can't be written */
+  /** Makes the file, and its folder where there is none. @throws Error when the file exists or can't be written */
   async open(): Promise<void> {
-    const stream = createWriteStream(this.#parts.file, { flags: 'wx' })
+    const { file } = this.#parts
+    await mkdir(dirname(file), { recursive: true })
+    const stream = createWriteStream(file, { flags: 'wx' })
     await once(stream, 'open')
     this.#stream = stream
+    this.#isOwnFile = true
     stream.on('error', (error) => {
       this.#stream = undefined
       this.#feed.stop()
@@ -65,13 +71,18 @@ export class Recorder {
     this.#feed.setSymbols(symbols)
   }
 
-  /** Ends the feed; resolves when every line is in the file. */
+  /** Ends the feed; resolves when every line is in the file. One without any line is removed. */
   async stop(): Promise<void> {
     this.#feed.stop()
+    const { file } = this.#parts
     const stream = this.#stream
     this.#stream = undefined
-    if (stream === undefined) return
-    stream.end()
-    await once(stream, 'close')
+    if (stream !== undefined) {
+      stream.end()
+      await once(stream, 'close')
+    }
+    const left = this.#isOwnFile ? await stat(file).catch(() => undefined) : undefined
+    if (left?.size === 0) await rm(file)
+    this.#isOwnFile = false
   }
 }

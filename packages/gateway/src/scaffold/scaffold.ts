@@ -61,8 +61,10 @@ export function createScaffold({ name, wireId, folder = defaultFolder(name) }: S
   if (existsSync(target)) throw new TrinityError('TRN_SETTING_INVALID', `${folder} exists already; choose another folder with --dir.`)
   const gateway = new URL('./', import.meta.resolve('@trinity/gateway/package.json'))
   const { dependencies } = JSON.parse(readFileSync(new URL('package.json', gateway), 'utf8')) as { dependencies: Record<string, string> }
-  const modulePath = `./${relative('.', join(target, 'src/index.ts')).replaceAll('\\', '/')}`
-  const inClone = isClone(dirname(target))
+  const modulePath = pathFrom('.', join(target, 'src/index.ts'))
+  const clone = folderAbove(dirname(target), coreSource)
+  const inClone = clone !== undefined
+  const shownFolder = pathFrom(clone ?? '.', target)
   const values: Readonly<Record<string, string>> = {
     __NAME__: name,
     __ID__: name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
@@ -70,13 +72,16 @@ export function createScaffold({ name, wireId, folder = defaultFolder(name) }: S
     __PACKAGE__: inClone ? `@trinity/connector-${name}` : `trinity-connector-${name}`,
     __WIRE__: String(wireId),
     __CORE__: dependencies['@trinity/core'] ?? '*',
-    __PATH__: modulePath,
+    __PATH__: `${shownFolder}/src/index.ts`,
+    __TOP__: inClone ? 'the top of the repository' : 'the folder in which this one was made',
+    // The clone brings its test runner and the settings that tests need.
+    __TEST__: inClone ? `npx vitest run ${shownFolder.slice(2)}` : `npm install --prefix ${shownFolder}\nnpm test --prefix ${shownFolder}`,
   }
   const templates = fileURLToPath(new URL('templates/connector/', gateway))
   const files = globSync('**/*.template', { cwd: templates })
     .map((file) => file.replaceAll('\\', '/').replace(/\.template$/, ''))
     // Inside a project with types of its own, its settings hold.
-    .filter((file) => file !== 'tsconfig.json' || !hasAbove(dirname(target), 'tsconfig.json'))
+    .filter((file) => file !== 'tsconfig.json' || folderAbove(dirname(target), 'tsconfig.json') === undefined)
     .toSorted()
   try {
     for (const file of files) {
@@ -100,12 +105,13 @@ function defaultFolder(name: string): string {
   return existsSync(coreSource) ? join('packages', 'connectors', name) : name
 }
 
-/** Whether a folder lies in a clone of this repository. */
-function isClone(folder: string): boolean {
-  return hasAbove(folder, coreSource)
+function pathFrom(folder: string, path: string): string {
+  return `./${relative(folder, path).replaceAll('\\', '/')}`
 }
 
-function hasAbove(folder: string, file: string): boolean {
+/** The nearest folder, this one or above it, that has the file; undefined where none has. */
+function folderAbove(folder: string, file: string): string | undefined {
   const here = resolve(folder)
-  return existsSync(join(here, file)) || (dirname(here) !== here && hasAbove(dirname(here), file))
+  if (existsSync(join(here, file))) return here
+  return dirname(here) === here ? undefined : folderAbove(dirname(here), file)
 }

@@ -8,8 +8,8 @@ export interface FetchOutcome {
   readonly unread: readonly string[]
   /** Whether one of those may still be read soon, so that an asset without listing is not unknown yet. */
   readonly awaits: boolean
-  /** The asset that holders of this one were given in its place. */
-  readonly successor?: string | undefined
+  /** Whether the venue that was asked for, or any where none was, lists the asset, in whatever currency. */
+  readonly listed: boolean
 }
 
 /**

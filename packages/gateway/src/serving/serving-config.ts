@@ -23,8 +23,12 @@ export interface ServingConfig {
   readonly mode: 'replay' | 'simulated' | undefined
   readonly host: string
   readonly trustProxy: readonly string[]
+  /** HTTP connections that this thread may have at once. */
+  readonly maxConnections: number
   readonly parameters: PriceParameters
   readonly venues: readonly ServedVenue[]
+  /** The assets that holders of others were given in their place, by all names of those. */
+  readonly successors: ReadonlyMap<string, string>
   readonly udp: UdpConfig | undefined
 }
 

@@ -33,7 +33,7 @@ import { portError } from './port-error.ts'
 import type { ServingConfig, ServingPorts } from './serving-config.ts'
 import type { SharedState, WorkerRegion } from './shared-state.ts'
 import { createTextAnswers } from './text-answers.ts'
-import { TurnBudget } from './turn-budget.ts'
+import { TurnShedder } from '../shedding/turn-shedder.ts'
 
 /** What a serving unit works with. */
 export interface ServingParts {
@@ -83,12 +83,19 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   const counters = new CounterBlock(region.counters, servingCounterNames)
   const staleCell = counters.indexOf('stale_served')
   const missCell = counters.indexOf('price_misses')
-  // A budget for each door, or a flood at one would leave nothing for the other: HTTP's turns are those of the event loop, UDP's its batches.
-  const httpBudget = new TurnBudget(parameters.turnBudgetMs, setImmediate)
-  const udpBudget = new TurnBudget(parameters.turnBudgetMs)
+  // HTTP has its own, or a flood at one port would leave nothing for the other.
+  const udpShedder = new TurnShedder(parameters.shedAfterMs)
   const finder = new PriceFinder(openBoard(state.board), assets)
   const sourceTag = (venue: string): string => venues.get(venue)?.sourceTag ?? venue
-  const prices = new PriceService({ finder, assets, control, clock, maxStaleSeconds: parameters.maxStaleSeconds, sourceTag })
+  const prices = new PriceService({
+    finder,
+    assets,
+    control,
+    clock,
+    maxStaleSeconds: parameters.maxStaleSeconds,
+    successors: config.successors,
+    sourceTag,
+  })
   const changes = new ChangeReader(state.changes)
   const hub = new StreamHub({
     prices,
@@ -99,16 +106,19 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   const statusFeed = new StatusFeed({ clock, head: { node: config.node, mode: config.mode ?? null }, read: () => control.status() })
   const server = await createLpoServer({
     door,
-    budget: httpBudget,
+    shedAfterMs: parameters.shedAfterMs,
     prices,
     meter: new LpoMeter(usage, counters, assets),
     control,
     hub,
     statusFeed,
     log,
+    clock,
     node: config.node,
     trustProxy: config.trustProxy,
+    maxConnections: config.maxConnections,
     isLeaving: () => isLeaving,
+    countRefusal: (refusal) => counters.add(counters.indexOf(refusal), 1),
     mode: config.mode,
     isVenue: (name) => venues.has(name),
   })
@@ -120,7 +130,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
       keys,
       keyRows: state.keyRows,
       gate,
-      budget: udpBudget,
+      shedder: udpShedder,
       assets,
       finder,
       usage,
@@ -165,7 +175,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
       udp = createUdp()
       const { memory, memoryStart, handle } = udp
       const handleTurn: UdpHandler = (batch) => {
-        if (batch.first === 0) udpBudget.endTurn()
+        if (batch.first === 0) udpShedder.endTurn()
         handle(batch)
       }
       const binding = { host: config.host, port: ports.udpLpo, reusePort: parts.reusePort, memory, memoryStart, handle: handleTurn }

@@ -82,7 +82,7 @@ describe.each([0, 1, 2])('with %i serving workers', (workers) => {
 
 test.for(['dgram', 'native'] as const)('a turn that is full at one door leaves the other its own: %s', async (transport, { skip }) => {
   skip(transport === 'native' && loadNativeAddon().addon === undefined, 'there is no native addon')
-  const parameters = { ...defaultParameters, turnBudgetMs: 0 }
+  const parameters = { ...defaultParameters, shedAfterMs: 0 }
   const rig = await openWorkers(0, { parameters, udp: { transport, textMode: false } })
   const client = await openClient(rig)
   const { hostname, port } = new URL(rig.url)

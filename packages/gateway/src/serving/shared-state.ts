@@ -28,7 +28,7 @@ export interface WorkerRegion {
 }
 
 /** Most keys at once. */
-const keyRows = 65_536
+export const keyRows = 65_536
 
 /** New memory for a server whose board has room for `boardSlots` listings. */
 export function createSharedState(boardSlots: number): SharedWriters {

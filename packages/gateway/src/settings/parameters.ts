@@ -12,10 +12,12 @@ export interface PriceParameters {
   readonly onDemandIdleSeconds: number
   /** How many of those are kept at once. */
   readonly onDemandAssets: number
+  /** How many listings of those, and of venues that stand in for others, are kept at once. */
+  readonly onDemandListings: number
   /** Longest wait of a request for the first price of such an asset. */
   readonly onDemandWaitMs: number
-  /** What answers may take in one turn of the event loop before the rest of the turn is refused with `TRN_OVERLOADED`. */
-  readonly turnBudgetMs: number
+  /** What a request may wait under lasting load, in CPU time of its thread, before it is refused with `TRN_OVERLOADED`; three times as long in a burst. */
+  readonly shedAfterMs: number
 }
 
 /** The figures in force where nothing else is said. */
@@ -26,6 +28,7 @@ export const defaultParameters: PriceParameters = {
   maxStaleSeconds: 300,
   onDemandIdleSeconds: 600,
   onDemandAssets: 500,
+  onDemandListings: 4096,
   onDemandWaitMs: 2000,
-  turnBudgetMs: 100,
+  shedAfterMs: 50,
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
 import { defaultConnectors } from '../connectors.ts'
-import { connectorsInRegions, regionSettings } from './regions.ts'
+import { connectorsInRegions, regionSettings, unusedRegions } from './regions.ts'
 
 const alpha = testConnector({ name: 'alpha' })
 const beta = testConnector({
@@ -24,13 +24,19 @@ describe('the region of a connector', () => {
   test('moves its feed, its readings, its listing and its currencies, and nothing of other connectors', () => {
     const [first, second] = connectorsInRegions([alpha, beta], { TRINITY_BE_TA_REGION: 'eea', TRINITY_ALPHA_REGION: 'nowhere' })
     expect(first).toBe(alpha)
-    expect(second).toMatchObject({ name: 'be-ta', urls: ['wss://eea.beta.test/ws'], quotes: ['USDC', 'EUR'] })
+    expect(second).toMatchObject({ name: 'be-ta', region: 'eea', urls: ['wss://eea.beta.test/ws'], quotes: ['USDC', 'EUR'] })
     expect(second?.rest?.request(['BTC-EUR'], (symbol) => symbol)).toEqual([{ url: 'https://eea.beta.test/last' }])
     expect(second?.rest?.list?.request()).toEqual({ url: 'https://eea.beta.test/list' })
   })
 
   test.each([undefined, '', 'global'])('stays where it is with %j', (region) => {
     expect(connectorsInRegions([alpha, beta], { TRINITY_BE_TA_REGION: region })).toEqual([alpha, beta])
+  })
+
+  test('is told where it changes nothing', () => {
+    const inEea = connectorsInRegions([alpha, beta], { TRINITY_BE_TA_REGION: 'eea' })
+    expect(unusedRegions(inEea, '--simulate')).toEqual(["TRINITY_BE_TA_REGION is 'eea', but --simulate uses no live host: it changes nothing."])
+    expect(unusedRegions([alpha, beta], '--simulate')).toEqual([])
   })
 
   test('that is none is refused with those there are', () => {

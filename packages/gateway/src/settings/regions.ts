@@ -6,11 +6,21 @@ export function regionSettings(connectors: readonly Connector[]): Readonly<Recor
   return Object.fromEntries(
     connectors.flatMap(({ name, title, regions }) => {
       if (regions === undefined) return []
-      const variable = `TRINITY_${name.toUpperCase().replaceAll('-', '_')}_REGION`
       const description = `Which hosts of ${title} are used, for the feed and for REST.`
-      return [[name, { variable, description, ...oneOf(['global', ...Object.keys(regions)], 'global') }]]
+      return [[name, { variable: regionVariable(name), description, ...oneOf(['global', ...Object.keys(regions)], 'global') }]]
     }),
   )
+}
+
+/** What to say of regions that were chosen for a start on prices that are not live, by the flag that asks for it. */
+export function unusedRegions(connectors: readonly Connector[], flag: string): readonly string[] {
+  return connectors.flatMap(({ name, region }) =>
+    region === undefined ? [] : [`${regionVariable(name)} is '${region}', but ${flag} uses no live host: it changes nothing.`],
+  )
+}
+
+function regionVariable(name: string): string {
+  return `TRINITY_${name.toUpperCase().replaceAll('-', '_')}_REGION`
 }
 
 /**

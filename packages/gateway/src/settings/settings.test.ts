@@ -78,6 +78,14 @@ const cases: Readonly<Record<SettingName, SettingCase>> = {
     ],
     bad: ['65536', '-1', '80.5', '0x50', '8080 ', 'http', '1e3'],
   },
+  maxConnections: {
+    fallback: undefined,
+    good: [
+      ['16', 16],
+      ['1000000', 1_000_000],
+    ],
+    bad: ['15', '1000001', '1e3', 'all', '-20', '20.5'],
+  },
   trustProxy: {
     fallback: [],
     good: [

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { TrinityError } from '@trinity/core'
 import { z } from 'zod'
+import { keptFiles, usualConnections } from './file-limit.ts'
 import { type SettingDescriptor, type SettingValues, oneOf, optionalText, readSettings, textOf, wholeNumber } from './descriptor.ts'
 
 const commaList = z
@@ -101,6 +102,18 @@ export const serverSettings = {
     variable: 'SEED_STRESS_KEY',
     description: 'Knows the well-known key for load tests; on loopback and outside production only.',
     ...oneOf(['0', '1'], '0'),
+  },
+  maxConnections: {
+    variable: 'HTTP_MAX_CONNECTIONS',
+    description: 'HTTP connections of callers at once; three quarters of them are for callers who have not shown a good key within a minute.',
+    allowed: 'a whole number from 16 to 1000000',
+    defaultText: `the limit of open files less ${keptFiles}, at most ${usualConnections}`,
+    schema: z
+      .string()
+      .regex(/^\d{1,7}$/)
+      .transform(Number)
+      .pipe(z.int().min(16).max(1_000_000))
+      .optional(),
   },
   trustProxy: {
     variable: 'TRUST_PROXY',

@@ -1,10 +1,9 @@
-import { TrinityError } from '@trinity/core'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { sendFile } from '../http/static-files.ts'
 import type { LpoServer } from '../lpo/lpo-server.ts'
 import { errorAnswer } from '../lpo/schemas.ts'
 import { openSse } from '../stream/carrier/sse-outlet.ts'
-import { type PageFile, readPageFiles } from './page-files.ts'
+import { readPageFiles } from './page-files.ts'
 import type { StatusFeed } from './status-feed.ts'
 
 /** What the status page works with. */
@@ -16,15 +15,17 @@ export interface PageRouteParts {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+const headers = { 'content-security-policy': policy, 'referrer-policy': 'no-referrer' }
+
 const events = z.string().describe('Server-sent events: snapshot (everything), update (what has changed) and goodbye, each with JSON data')
 
 /** The status page at `/`, its files, and the public stream that it shows. */
 export function addPageRoutes(server: LpoServer, { statusFeed }: PageRouteParts): void {
   const files = readPageFiles()
-  server.get('/', { schema: { hide: true } }, (request, reply) => sendFile(request, reply, files.get('index.html')))
-  server.get('/status/assets/:name', { schema: { hide: true, params: z.object({ name: z.string() }) } }, (request, reply) =>
-    sendFile(request, reply, files.get(request.params.name)),
-  )
+  for (const [name, file] of files) {
+    const urls = [`/status/assets/${name}`, ...(name === 'index.html' ? ['/'] : [])]
+    for (const url of urls) server.get(url, { schema: { hide: true } }, (request, reply) => sendFile(request, reply, file, headers))
+  }
 
   server.route({
     method: 'GET',
@@ -40,18 +41,4 @@ export function addPageRoutes(server: LpoServer, { statusFeed }: PageRouteParts)
       leave = statusFeed.join(openSse(reply, () => leave()))
     },
   })
-}
-
-function sendFile(request: FastifyRequest, reply: Pick<FastifyReply, 'headers' | 'code' | 'send'>, file: PageFile | undefined): void {
-  if (file === undefined) throw new TrinityError('TRN_NOT_FOUND', 'The status page has no such file.')
-  reply.headers({
-    'content-security-policy': policy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    // Names don't change with their contents: a browser keeps a file but asks each time whether it is still good.
-    'cache-control': 'no-cache',
-    etag: file.etag,
-  })
-  if (request.headers['if-none-match'] === file.etag) void reply.code(304).send()
-  else void reply.headers({ 'content-type': file.type }).send(file.bytes)
 }

@@ -29,7 +29,7 @@ const quietMs = 5000
 const earlyMs = 20
 
 /** Most pages that watch at once. */
-const mostReaders = 1000
+export const mostReaders = 1000
 
 /** Tells everybody who watches how all venues and listings stand, at most once a second each. */
 export class StatusFeed {

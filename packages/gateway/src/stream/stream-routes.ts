@@ -33,7 +33,7 @@ export function addStreamRoutes(server: LpoServer, parts: StreamRouteParts): voi
     async onRequest(request, reply) {
       request.keyRow = noCaller
       const tell = (limits: LimitHeaders): void => void (limits !== undefined && reply.headers(limits))
-      request.keyRow = await door.admit(request.headers.authorization, ticketOf(request.query), tell)
+      request.keyRow = await door.admit(request.raw, ticketOf(request.query), tell)
     },
     schema: {
       summary: 'Prices as they change, as server-sent events or over WebSocket',
@@ -60,7 +60,7 @@ export function addStreamRoutes(server: LpoServer, parts: StreamRouteParts): voi
     url: '/stream/ticket',
     schema: { summary: 'A ticket that opens one stream within a minute, for browsers', security, response: { 200: ticketAnswer, ...failures } },
     async handler(request, reply) {
-      const ticket = await door.issueTicket(request.headers.authorization)
+      const ticket = await door.issueTicket(request.raw)
       return reply
         .header('cache-control', 'no-store')
         .send({ status_code: 200 as const, endpoint: '/stream/ticket' as const, ticket, expires_in_seconds: ticketMs / 1000 })

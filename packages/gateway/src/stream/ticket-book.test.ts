@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TicketBook, ticketMs } from './ticket-book.ts'
+import { TicketBook, mostOfKey, mostTickets, ticketMs } from './ticket-book.ts'
 
 function openBook() {
   const clock = { nowMs: 0, now: () => clock.nowMs }
@@ -26,4 +26,12 @@ test('a key that takes tickets and never uses them takes none from others, and h
   clock.nowMs = ticketMs
   for (let i = 0; i < 500; i++) book.issue(3)
   expect(() => book.issue(3)).toThrow('waiting for their use')
+})
+
+test('all keys together have so many tickets waiting, and more when those are old', () => {
+  const { clock, book } = openBook()
+  for (let i = 0; i < mostTickets; i++) book.issue(Math.floor(i / mostOfKey))
+  expect(() => book.issue(mostTickets)).toThrow(expect.objectContaining({ code: 'TRN_OVERLOADED' }))
+  clock.nowMs = ticketMs
+  expect(book.redeem(book.issue(mostTickets))).toBe(mostTickets)
 })

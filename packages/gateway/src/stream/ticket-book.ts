@@ -5,8 +5,8 @@ import { type Clock, TrinityError } from '@trinity/core'
 export const ticketMs = 60_000
 
 /** Most tickets that wait at once, of all keys and of one. */
-const mostTickets = 10_000
-const mostOfKey = 500
+export const mostTickets = 10_000
+export const mostOfKey = 500
 
 interface Ticket {
   readonly keyRow: number

@@ -1,5 +1,5 @@
 import { TrinityError } from '@trinity/core'
-import { errorFacts } from '../lpo/error-facts.ts'
+import { errorFacts } from '../http/error-facts.ts'
 import { type PriceFailure, priceMembers } from '../lpo/price-body.ts'
 import type { ServedPrice } from '../lpo/price-service.ts'
 import { Message } from './message.ts'

@@ -8,9 +8,9 @@ export type UdpKeys = Pick<KeyReader, 'findShort' | 'isRevoked' | 'macKey' | 'ep
 /** What the handler asks of the limits. */
 export type UdpGate = Pick<Gate, 'admit' | 'look' | 'retryAfterMs'>
 
-/** Decides whether this turn of the event loop still has room for an admitted request. */
-export interface UdpBudget {
-  take(): boolean
+/** Decides whether this batch of datagrams still has time for an admitted request. */
+export interface UdpShedder {
+  admit(): boolean
   /** What a refused request is told to wait. */
   readonly retryAfterMs: number
 }
@@ -39,8 +39,8 @@ export interface UdpParts {
   /** Rows of the key table. */
   readonly keyRows: number
   readonly gate: UdpGate
-  readonly budget: UdpBudget
-  readonly assets: Pick<AssetReader, 'find' | 'listings' | 'isOffered' | 'isElsewhere' | 'awaitsListings'>
+  readonly shedder: UdpShedder
+  readonly assets: Pick<AssetReader, 'find' | 'listings' | 'isListed' | 'isElsewhere' | 'awaitsListings'>
   readonly finder: Pick<PriceFinder<AssetListing>, 'best' | 'listing' | 'reading'>
   readonly usage: Pick<UsageRecorder, 'record'>
   /** Named as {@link udpCounterNames}, in that order. */

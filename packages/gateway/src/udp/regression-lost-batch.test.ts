@@ -16,7 +16,7 @@ function createPair() {
         return plain.reader.find(bytes, offset, length)
       },
       listings: (entry) => plain.reader.listings(entry),
-      isOffered: (entry) => plain.reader.isOffered(entry),
+      isListed: (entry) => plain.reader.isListed(entry),
       isElsewhere: (entry) => plain.reader.isElsewhere(entry),
       awaitsListings: false,
     },

@@ -1,5 +1,6 @@
 import { type BoardWriter, type Clock, type Directory, type Listing, type Venue, every, settleMs } from '@trinity/core'
 import { marketsOf } from './asset-market.ts'
+import type { OnDemandRoom } from './on-demand-room.ts'
 
 /** What a fall-back works with. */
 export interface FallBackDeps {
@@ -7,6 +8,7 @@ export interface FallBackDeps {
   readonly directory: Directory
   readonly writer: BoardWriter
   readonly clock: Clock
+  readonly room: OnDemandRoom
   /** How long a stand-in is kept after the last request for it. */
   readonly idleMs: number
   freshnessLimitMs(asset: string): number
@@ -63,15 +65,19 @@ export class FallBack {
     for (const standIns of this.#standIns.values()) if (standIns.asset === asset) standIns.usedAt = this.#deps.clock.now()
   }
 
-  /** Takes in all venues that trade the asset in the currency, where its own listings have no good price; empty where they do. */
+  /**
+   * Takes in all venues that trade the asset in the currency, where its own listings have no good price; empty where they do.
+   * @throws TrinityError `TRN_OVERLOADED` when there is no room for them
+   */
   takeIn(asset: string, currency: string): readonly Listing[] {
-    const { venues, directory, clock } = this.#deps
+    const { venues, directory, clock, room } = this.#deps
     const own = this.#ownListings(asset, currency)
     if (!this.#isNeeded(own)) return []
     const markets = marketsOf(venues, asset, 'trading', currency).filter(({ venue }) =>
       own.every((listing) => listing.venue !== venue.connector.name),
     )
     if (markets.length === 0) return []
+    room.require(markets)
     const key = `${asset} ${currency}`
     const standIns = this.#standIns.get(key) ?? { asset, currency, symbols: new Map<string, string>(), usedAt: 0, healthySince: undefined }
     this.#standIns.set(key, standIns)

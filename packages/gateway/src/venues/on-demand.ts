@@ -6,15 +6,14 @@ import {
   type Listing,
   type PriceWish,
   type Refresher,
-  TrinityError,
   type Venue,
   every,
-  isTrinityError,
 } from '@trinity/core'
 import type { FetchOutcome } from '../serving/control.ts'
 import type { PriceParameters } from '../settings/parameters.ts'
 import { type AssetMarket, marketsOf, openMarketsOf } from './asset-market.ts'
 import { FallBack } from './fall-back.ts'
+import { OnDemandRoom, tooManyAssets } from './on-demand-room.ts'
 import type { PriceDivergence } from './price-divergence.ts'
 import { SharedReadings } from './shared-readings.ts'
 
@@ -42,6 +41,7 @@ const sweepMs = 60_000
  */
 export class OnDemand {
   readonly #deps: OnDemandDeps
+  readonly #room: OnDemandRoom
   readonly #fallBack: FallBack
   readonly #readings: SharedReadings
   readonly #usedAt = new Map<string, number>()
@@ -51,7 +51,8 @@ export class OnDemand {
   constructor(deps: OnDemandDeps) {
     const { parameters } = deps
     this.#deps = deps
-    this.#fallBack = new FallBack({ ...deps, idleMs: parameters.onDemandIdleSeconds * 1000 })
+    this.#room = new OnDemandRoom(deps.directory, parameters.onDemandListings)
+    this.#fallBack = new FallBack({ ...deps, room: this.#room, idleMs: parameters.onDemandIdleSeconds * 1000 })
     this.#readings = new SharedReadings({ ...deps, waitMs: parameters.onDemandWaitMs })
   }
 
@@ -87,7 +88,7 @@ export class OnDemand {
     const key = `${wish.asset} ${wish.quote ?? ''} ${wish.venue ?? ''}`
     let fetching = this.#fetching.get(key)
     if (fetching === undefined) {
-      fetching = this.#read(wish.asset, this.#takeIn(wish)).finally(() => this.#fetching.delete(key))
+      fetching = this.#read(wish.asset, this.#findListings(wish)).finally(() => this.#fetching.delete(key))
       this.#fetching.set(key, fetching)
     }
     await fetching
@@ -101,25 +102,20 @@ export class OnDemand {
   }
 
   #outcome({ asset, quote, venue }: PriceWish): FetchOutcome {
-    const { venues, names, awaitsListings } = this.#deps
+    const { venues, awaitsListings } = this.#deps
     const couldHave = ({ connector }: Venue): boolean =>
       (venue ?? connector.name) === connector.name && (quote === undefined || connector.quotes.includes(quote))
     const unread = venues.filter((one) => one.instruments.isUnread && couldHave(one)).map(({ connector }) => connector.name)
-    const successor = names.successor(asset)
-    const isListed = successor !== undefined && openMarketsOf(venues, asset).length > 0
-    return { unread, awaits: awaitsListings() && unread.length > 0, successor: isListed ? undefined : successor }
+    return { unread, awaits: awaitsListings() && unread.length > 0, listed: this.#isListed(asset, venue) }
+  }
+
+  #isListed(asset: string, venue: string | undefined): boolean {
+    const { venues, directory } = this.#deps
+    const wanted = venues.filter(({ connector }) => (venue ?? connector.name) === connector.name)
+    return directory.ofAsset(asset).some((listing) => isWanted({ asset, venue }, listing)) || openMarketsOf(wanted, asset).length > 0
   }
 
   /** Takes in what a request is about; the listings that have to be read for it. */
-  #takeIn(wish: PriceWish): readonly Listing[] {
-    try {
-      return this.#findListings(wish)
-    } catch (error) {
-      if (isTrinityError(error) && error.code === 'TRN_BOARD_FULL') throw tooManyAssets()
-      throw error
-    }
-  }
-
   #findListings(wish: PriceWish): readonly Listing[] {
     const own = this.#deps.directory.ofAsset(wish.asset).filter(({ onDemand }) => !onDemand)
     const [first] = own
@@ -150,6 +146,7 @@ export class OnDemand {
     const { clock, directory, parameters } = this.#deps
     if (markets.length === 0) return []
     if (!this.#usedAt.has(asset) && this.#usedAt.size >= parameters.onDemandAssets) throw tooManyAssets()
+    this.#room.require(markets)
     this.#usedAt.set(asset, clock.now())
     const isFirst = directory.ofAsset(asset).length === 0
     for (const { venue, symbol, currency } of markets) venue.addListing(asset, symbol, currency, { onDemand: true, apart: true })
@@ -168,10 +165,6 @@ export class OnDemand {
       for (const listing of directory.ofAsset(asset)) if (listing.onDemand) directory.remove(listing)
     }
   }
-}
-
-function tooManyAssets(): TrinityError {
-  return new TrinityError('TRN_OVERLOADED', 'Too many assets outside the prewarmed lists are in use; try again in a few minutes.')
 }
 
 function isWanted({ quote, venue }: PriceWish, listing: Pick<Listing, 'venue' | 'currency'>): boolean {

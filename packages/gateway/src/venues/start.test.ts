@@ -72,7 +72,7 @@ test('with workers a configured asset is known from the first request on, over H
       request: () => new Promise(() => undefined),
     },
     serveWorkers: 2,
-    parameters: { turnBudgetMs: 60_000 },
+    parameters: { shedAfterMs: 60_000 },
     udp: { transport: 'dgram', textMode: false },
     udpPort: 0,
   })

@@ -13,6 +13,8 @@ export interface CallerGroup {
   readonly callers: number
   readonly key: string
   readonly asset?: string
+  /** Over HTTP only. */
+  readonly anyPrice?: boolean
   /** Addresses of this machine, used in turn. */
   readonly from?: readonly string[]
   readonly patienceMs?: number
@@ -70,8 +72,8 @@ class Recorder {
 let groups: readonly (readonly LoadCaller[])[] = []
 
 async function openCaller({ host, httpPort, udpPort }: LoadTarget, group: CallerGroup, index: number): Promise<LoadCaller> {
-  const { protocol, key, from = [], asset = 'BTC', patienceMs = 3000 } = group
-  const options = { host, key, asset, from: from[index % from.length], patienceMs }
+  const { protocol, key, from = [], asset = 'BTC', anyPrice, patienceMs = 3000 } = group
+  const options = { host, key, asset, anyPrice, from: from[index % from.length], patienceMs }
   return protocol === 'http' ? new HttpCaller({ ...options, port: httpPort }) : UdpCaller.open({ ...options, port: udpPort })
 }
 

@@ -11,7 +11,7 @@ export interface OverloadPlan {
   readonly transport: 'native' | 'dgram'
   /** What a price is made to cost. */
   readonly burdenMs: number
-  readonly turnBudgetMs: number
+  readonly shedAfterMs: number
   readonly factors: readonly number[]
   readonly loadMs: number
   /** The peak moves with what neighbours leave of the machine, so it is measured anew before each step. */
@@ -49,10 +49,10 @@ const httpCallers = 128
 const udpCallers = 32
 
 /** Measures the peak and the unloaded latency of one serving worker, then offers multiples of the peak in an open loop. */
-export async function overload({ protocol, transport, burdenMs, turnBudgetMs, factors, loadMs, rounds }: OverloadPlan): Promise<OverloadReport> {
+export async function overload({ protocol, transport, burdenMs, shedAfterMs, factors, loadMs, rounds }: OverloadPlan): Promise<OverloadReport> {
   process.env.LOAD_BURDEN_MS = String(burdenMs)
   const server = startChild<LoadServer>('server.fixture.ts', ['--import', burden])
-  const target = await server.ask.start({ serveWorkers: 1, transport, turnBudgetMs })
+  const target = await server.ask.start({ serveWorkers: 1, transport, shedAfterMs })
   const [few, many] = [startChild<LoadGenerator>('generator.fixture.ts'), startChild<LoadGenerator>('generator.fixture.ts')]
   const group = { protocol, key: testKey, patienceMs: 5000 }
 
@@ -60,7 +60,7 @@ export async function overload({ protocol, transport, burdenMs, turnBudgetMs, fa
   const unloaded = await few.ask.closedLoop(1500, { pauseMs: burdenMs })
   const unloadedMs = median(latencies(callsOf(unloaded))) ?? Number.NaN
   // As many as two turns answer: while some are answered the others wait, so that the server never does.
-  await few.ask.open(target, [{ ...group, callers: 2 * Math.ceil(turnBudgetMs / burdenMs) }])
+  await few.ask.open(target, [{ ...group, callers: 2 * Math.ceil(shedAfterMs / burdenMs) }])
   await many.ask.open(target, [{ ...group, callers: protocol === 'http' ? httpCallers : udpCallers }])
   // A server takes one new connection in each turn: those of the run are opened before, or it would wait for them.
   await many.ask.closedLoop(100)

@@ -11,7 +11,7 @@ import { keyEntry, testKeyStore } from '../test-keys.fixture.ts'
 export interface LoadServerOptions {
   readonly serveWorkers: number
   readonly transport: 'auto' | 'native' | 'dgram'
-  readonly turnBudgetMs?: number
+  readonly shedAfterMs?: number
   /** Keys beside the test key, with their plans. */
   readonly keys?: Readonly<Record<string, Plan>>
 }
@@ -35,12 +35,12 @@ const drops = createKernelDrops(ports)
 
 /** Everything that the server does on request. */
 const api = {
-  async start({ serveWorkers, transport, turnBudgetMs, keys = {} }: LoadServerOptions): Promise<LoadTarget> {
+  async start({ serveWorkers, transport, shedAfterMs, keys = {} }: LoadServerOptions): Promise<LoadTarget> {
     opened = await openLoadGateway({
       serveWorkers,
       udp: { transport, textMode: false },
       keys: testKeyStore(...Object.entries(keys).map(([key, plan]) => keyEntry(key, { plan }))),
-      ...(turnBudgetMs === undefined ? {} : { parameters: { turnBudgetMs } }),
+      ...(shedAfterMs === undefined ? {} : { parameters: { shedAfterMs } }),
     })
     const { hostname, port } = new URL(opened.open.lpoUrl)
     const udpPort = Number(opened.open.udpLpo?.split(':').at(-1))

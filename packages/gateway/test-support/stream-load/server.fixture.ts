@@ -51,7 +51,8 @@ const server = fastify({ logger: false }).withTypeProvider<ZodTypeProvider>()
 server.setValidatorCompiler(validatorCompiler)
 server.setSerializerCompiler(serializerCompiler)
 server.decorateRequest('keyRow', noCaller)
-addStreamRoutes(server, { door, hub, control: { issueTicket: async () => '', redeemTicket: async () => noCaller } })
+const connections = { noteKey: () => undefined, slowDown: (_request: unknown, error: unknown) => error }
+addStreamRoutes(server, { door, hub, connections, control: { issueTicket: async () => '', redeemTicket: async () => noCaller } })
 await server.listen({ host: '127.0.0.1', port: 0 })
 
 process.on('message', (order: ServerOrder) => {

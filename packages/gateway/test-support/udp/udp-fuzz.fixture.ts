@@ -60,7 +60,7 @@ export class UdpFuzz {
     this.#items.length = 0
     for (let i = 0; i < count; i++) this.#load(i, this.#next())
     rig.pass(this.#below(20))
-    rig.budget.hasRoom = this.#random() < 0.9
+    rig.shedder.hasRoom = this.#random() < 0.9
     rig.batch.end = count
     rig.batch.txLength.fill(0)
     this.#check(() => rig.service.handle(rig.batch), 'the handler threw')

@@ -49,7 +49,7 @@ export class UdpRig {
   /** `utcLeadMs`: how far the machine's own time is ahead of the clock that is never set. */
   readonly clock = { nowMs: 1_790_000_000_000, utcLeadMs: 0, monotonicMs: 5000 }
   readonly keys = new RigKeys()
-  readonly budget = { hasRoom: true, retryAfterMs: 250, take: () => this.budget.hasRoom }
+  readonly shedder = { hasRoom: true, retryAfterMs: 250, admit: () => this.shedder.hasRoom }
   readonly counts = new Float64Array(udpCounterNames.length)
   readonly usage: UsageRow[] = []
   stale = 0
@@ -75,7 +75,7 @@ export class UdpRig {
       keys: this.keys.reader,
       keyRows: 256,
       gate: new Gate(this.keys.table.buffer),
-      budget: this.budget,
+      shedder: this.shedder,
       assets: this.reader,
       finder: new PriceFinder(board, this.reader),
       usage: { record },

@@ -87,7 +87,7 @@ export class AssetReader {
   }
 
   /** Whether some venue trades the asset, so that it can be fetched on demand. */
-  isOffered(entry: number): boolean {
+  isListed(entry: number): boolean {
     return (this.#reach(entry) & assetReach.listed) !== 0
   }
 

@@ -151,12 +151,12 @@ describe('the listings of an asset', () => {
     expect(reader.size).toBe(0)
     table.setReach('DOGE', { listed: true, elsewhere: false })
     const entry = reader.entryOf('DOGE')
-    expect([reader.isOffered(entry), reader.isElsewhere(entry), reader.listings(entry)]).toEqual([true, false, []])
+    expect([reader.isListed(entry), reader.isElsewhere(entry), reader.listings(entry)]).toEqual([true, false, []])
     table.setReach('DOGE', { listed: true, elsewhere: true })
-    expect([reader.isOffered(entry), reader.isElsewhere(entry)]).toEqual([true, true])
+    expect([reader.isListed(entry), reader.isElsewhere(entry)]).toEqual([true, true])
     table.setReach('DOGE', { listed: false, elsewhere: false })
-    expect([reader.isOffered(entry), reader.isElsewhere(entry), reader.entryOf('DOGE')]).toEqual([false, false, entry])
-    expect([reader.isOffered(-1), reader.isElsewhere(-1)]).toEqual([false, false])
+    expect([reader.isListed(entry), reader.isElsewhere(entry), reader.entryOf('DOGE')]).toEqual([false, false, entry])
+    expect([reader.isListed(-1), reader.isElsewhere(-1)]).toEqual([false, false])
   })
 
   test('whether a listing of some venue has yet to be read is known to all', () => {

@@ -1,5 +1,6 @@
 import { TrinityError } from '../../errors.ts'
 import { clockFaults } from './clock-faults.ts'
+import { closeNames } from './close-names.ts'
 import { connectionFaults } from './connection-faults.ts'
 import type { Fault } from './fault.ts'
 import { frameFaults } from './frame-faults.ts'
@@ -42,10 +43,14 @@ export const faultTable: readonly Fault[] = [
 
 /**
  * A fault by its name.
- * @throws TrinityError `TRN_SETTING_INVALID` that lists the names there are
+ * @throws TrinityError `TRN_SETTING_INVALID` that names those that may have been meant
  */
 export function findFault(name: string): Fault {
   const fault = faultTable.find((one) => one.name === name)
   if (fault !== undefined) return fault
-  throw new TrinityError('TRN_SETTING_INVALID', `There is no fault '${name}'; there are ${faultTable.map((one) => one.name).join(', ')}.`)
+  const close = closeNames(
+    name,
+    faultTable.map((one) => one.name),
+  )
+  throw new TrinityError('TRN_SETTING_INVALID', `There is no fault '${name}'${close.length === 0 ? '' : `; close to it: ${close.join(', ')}`}.`)
 }

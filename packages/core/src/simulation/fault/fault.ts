@@ -105,8 +105,6 @@ export interface Fault {
   readonly runs: 'anywhere' | 'sockets' | 'memory'
   /** The fault is there when the engine starts. */
   readonly atStart?: boolean
-  /** The venue's listing has to be read while it lasts: the engine gets an asset whose market is always halted, and so reads it every few minutes. */
-  readonly rereadsListing?: boolean
   /** How long it lasts unless told otherwise, milliseconds; a minute where absent. */
   readonly durationMs?: number
   /** The venue tells believable prices that are not its market's: nobody with a single source can know. */

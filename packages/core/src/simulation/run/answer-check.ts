@@ -3,11 +3,11 @@ import type { FaultRig } from './fault-rig.ts'
 import type { Truth } from './truth.ts'
 
 /** Most findings of a kind that a report names. */
-const mostFindings = 3
+const maxFindings = 3
 
 /** Adds a finding that is new, as long as there are few. */
 export function note(findings: string[], what: string): void {
-  if (findings.length < mostFindings && !findings.includes(what)) findings.push(what)
+  if (findings.length < maxFindings && !findings.includes(what)) findings.push(what)
 }
 
 /** Compares what a caller would be answered with the truth. Each list holds the first few findings of its kind. */

@@ -41,7 +41,7 @@ describe('a run of a fault notices', () => {
   })
 
   test('a renamed asset whose other name nobody knows', async () => {
-    const report = await run('renamed-symbol', { names: new AssetNames([]), durationMs: 600_000 })
+    const report = await run('renamed-symbol', { names: new AssetNames([]) })
     expect(report.unknownAssets).toEqual(['BTC'])
     expect(missedFigures(report).join()).toMatch(/not back: BTC/)
     expect(missedFigures(await run('renamed-symbol'))).toEqual([])
@@ -108,6 +108,13 @@ describe('a run of a fault notices', () => {
 
   test('a listing that was not read while it was wrong', async () => {
     expect(missedFigures(await run('short-listing', { durationMs: 1000 })).join()).toMatch(/the listing was not read while it was wrong/)
+  })
+
+  test('a halt in the middle of a run that the listing does not tell', async () => {
+    const open = (listed: readonly ListedSymbol[] | RestRejection): readonly ListedSymbol[] | RestRejection =>
+      'rejected' in listed ? listed : listed.map((row) => ({ ...row, state: 'trading' }))
+    const dialect = withRest({ list: { ...list, decode: (body) => open(list.decode(body)) } })
+    expect(missedFigures(await run('some-halted', { dialect })).join()).toMatch(/halt not known for \d+ ms, 1080000 ms are allowed/)
   })
 
   test('a rejection with status 200 that makes nobody wait', async () => {

@@ -56,6 +56,9 @@ export interface FaultReport {
   readonly connects: number
   /** Where connections brought no trades. */
   readonly deaf: Replacement | undefined
+  /** Longest that the engine took an asset's market for open while it was halted; undefined where the fault halts none. */
+  readonly haltSeenMs: number | undefined
+  readonly haltSeenWithinMs: number
   /** Whether the listing was not read while it was wrong, though the fault is about that. */
   readonly unreadListing: boolean
   /** What the venue promises as the longest silence, where the fault is one. */
@@ -99,6 +102,8 @@ export function missedFigures(report: FaultReport): readonly string[] {
     found.push(`silence seen after ${showMs(cutSeenMs)}, ${silenceWithinMs} ms are allowed`)
   if (report.returnMs > report.returnWithinMs)
     found.push(`fresh again after ${Math.round(report.returnMs)} ms, ${report.returnWithinMs} ms are allowed`)
+  if (report.haltSeenMs !== undefined && report.haltSeenMs > report.haltSeenWithinMs)
+    found.push(`halt not known for ${Math.round(report.haltSeenMs)} ms, ${report.haltSeenWithinMs} ms are allowed`)
   if (report.unreadListing) found.push('the listing was not read while it was wrong')
   if (report.keepsConnections && report.connects > 0) found.push(`${report.connects} connections replaced without need`)
   return found.map((miss) => `${report.venue}, ${report.fault}, seed ${report.seed}: ${miss}`)

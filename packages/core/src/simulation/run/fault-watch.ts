@@ -33,6 +33,8 @@ export class FaultWatch {
   backAt: number | undefined
   /** Longest that an asset took to be fresh again of those that had to be. */
   longestReturnMs = 0
+  /** Longest that the engine took a market for open while it was halted. */
+  longestUnseenHaltMs = 0
   /** Whether the status ever said that the stream is silent. */
   saidSilent = false
   readonly #rig: FaultRig
@@ -45,6 +47,8 @@ export class FaultWatch {
   readonly #undoubted = new Set<string>()
   /** How much earlier a reading after an opening may prove a price, where no snapshot does. */
   readonly #readingAgeMs: number
+  /** Since when the engine has missed the halts of assets. */
+  readonly #unseenHalts = new Map<string, number>()
   #steppedAt = -Infinity
   #looksSinceStep = 0
 
@@ -75,7 +79,7 @@ export class FaultWatch {
 
   /** Forgets what came before the fault. */
   begin(): void {
-    this.longestUnconfirmedMs = 0
+    this.longestUnconfirmedMs = this.longestUnseenHaltMs = 0
     this.firstCutAt = this.lastCut = this.lastOpenAt = this.backAt = this.allStaleAt = undefined
   }
 
@@ -119,6 +123,7 @@ export class FaultWatch {
 
   look(): void {
     const now = this.#now
+    this.#lookForHalts(now)
     let oldestProof = Infinity
     let newestProof = -Infinity
     this.#looksSinceStep++
@@ -150,6 +155,16 @@ export class FaultWatch {
     const provedAt = this.answers.provedAt(asset, now)
     if (!this.#isFresh(provedAt, now) || provedAt >= this.#steppedAt) this.#undoubted.delete(asset)
     return provedAt
+  }
+
+  #lookForHalts(now: number): void {
+    const halted = this.halted()
+    for (const asset of this.#rig.assets) {
+      const since = this.#unseenHalts.get(asset) ?? now
+      this.longestUnseenHaltMs = Math.max(this.longestUnseenHaltMs, now - since)
+      if (halted.includes(asset) && !this.#rig.isHalted(asset)) this.#unseenHalts.set(asset, since)
+      else this.#unseenHalts.delete(asset)
+    }
   }
 
   #lookForReturn(asset: string, provedAt: number, now: number): void {

@@ -1,6 +1,6 @@
 import { type Connector, type FeedEvent, type ListedSymbol, type RestRejection, defineConnector } from '../../connector.ts'
 import { type JsonObject, asObject, asObjects, readObject } from '../../frame/read-object.ts'
-import { refusalWords } from '../../frame/refusal-words.ts'
+import { rejectionText } from '../../frame/rejection-text.ts'
 import { readTrades, readUntimedPrices } from '../../frame/trade.ts'
 import { readMarketState } from '../../market-state.ts'
 import { type SimulatedTrade, type SimulatorDialect, defineSimulator } from '../dialect.ts'
@@ -72,7 +72,7 @@ export const plainExchange: Connector = defineConnector({
 })
 
 function readRejection(message: JsonObject | undefined): RestRejection | undefined {
-  return message?.refused === undefined ? undefined : { rejected: refusalWords(message.refused) }
+  return message?.refused === undefined ? undefined : { rejected: rejectionText(message.refused) }
 }
 
 const stateWords = { trading: ['open'], halted: ['paused'], closed: ['gone'] }

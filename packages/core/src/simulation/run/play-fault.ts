@@ -45,8 +45,8 @@ const firstTradeMs = 1000
 /** From a step of the wall clock until every price has a new proof. */
 const steppedMs = 10_000
 
-/** From the renaming of a symbol until its asset is fresh under the other name, where the listing is read every few minutes. */
-const renamedMs = 240_000
+/** From the renaming of a symbol until its asset is fresh under the other name, and from a halt until the engine knows it: the market has to go quiet. */
+const quietSeenMs = 1_080_000
 
 /** What passes in any case before it is over. */
 const settleMs = 15_000
@@ -56,7 +56,7 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
   const { rig, venue, fault, durationMs, toleranceMs } = play
   const { clock, dialect } = venue
   const { connector } = rig
-  const { silence, cut, deafens, wallStepMs } = fault.behaviour
+  const { silence, cut, deafens, wallStepMs, halts, listing } = fault.behaviour
   const watch = new FaultWatch(rig, venue, new Truth(venue), play)
   const errors: string[] = []
   const stopWatching = watchRejections((reason) => errors.push(reason))
@@ -67,7 +67,6 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
   let toldTrades = 0
   let notBack: readonly string[] = rig.assets
   let stopLooking: (() => void) | undefined
-  const alwaysHalted = watch.halted()
   const setWall = (stepMs: number | undefined): void => {
     if (stepMs === undefined) return
     play.stepWall(stepMs)
@@ -87,7 +86,7 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     faultAt = clock.now()
     connectsBefore = venue.log.connects.length
     if (fault.atStart !== true) begin(durationMs)
-    const halted = watch.halted().filter((asset) => !alwaysHalted.includes(asset))
+    const halted = watch.halted()
     const stopCounting = venue.onTold(() => toldTrades++)
     await play.pass(durationMs)
     stopCounting()
@@ -137,7 +136,9 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     notBack,
     connects: connects.length - connectsBefore,
     deaf: isDeaf ? { ...replacement(venue, faultAt, endedAt, connects[connectsBefore]), saidSilent: watch.saidSilent } : undefined,
-    unreadListing: fault.rereadsListing === true && !listingRequests.some((at) => at >= faultAt && at <= endedAt),
+    haltSeenMs: halts === undefined ? undefined : watch.longestUnseenHaltMs,
+    haltSeenWithinMs: fault.atStart === true ? lookMs : quietSeenMs,
+    unreadListing: listing !== undefined && !listingRequests.some((at) => at >= (fault.atStart === true ? startedAt : faultAt) && at <= endedAt),
     silenceWithinMs: silence === 'all' && cut === undefined ? promisedSilenceMs(dialect) : undefined,
     unconfirmedWithinMs: restStandsIn ? freshnessLimitMs + (fault.lagMs ?? 0) : undefined,
     keepsConnections: fault.keepsConnections === true,
@@ -154,7 +155,7 @@ function replacement({ log }: SimulatedVenue, faultAt: number, endedAt: number, 
 
 /** How soon an asset has to be fresh after what the fault did to it, where the fault names its moment. */
 function returnWithinMs({ behaviour: { renames, wallStepMs } }: Fault): number {
-  if (renames === true) return renamedMs
+  if (renames === true) return quietSeenMs
   return wallStepMs === undefined ? firstTradeMs : steppedMs
 }
 

@@ -33,9 +33,6 @@ const warmUpMs = 15_000
 /** The assets of a run, the busiest first. */
 export const usualAssets: readonly string[] = ['BTC', 'ETH', 'SOL', 'DOGE']
 
-/** An asset whose market is always halted, where a run needs one. */
-const haltedAsset = 'LTC'
-
 /** Another name of each asset. */
 const otherName = (asset: string): string => `${asset}2`
 
@@ -71,24 +68,18 @@ export async function runFault(run: FaultRun): Promise<FaultReport> {
 }
 
 /** The market that a run needs. */
-export function marketOf({ dialect, fault }: Pick<FaultRun, 'dialect' | 'fault'>): Pick<SimulatedVenueOptions, 'symbols' | 'halted' | 'otherNames'> {
+export function marketOf({ dialect }: Pick<FaultRun, 'dialect'>): Pick<SimulatedVenueOptions, 'symbols' | 'otherNames'> {
   const symbolOf = (asset: string): string => marketSymbol(dialect, asset)
   return {
     symbols: usualAssets.map(symbolOf),
-    halted: fault.rereadsListing === true ? [symbolOf(haltedAsset)] : [],
     otherNames: new Map(usualAssets.map((asset) => [symbolOf(asset), symbolOf(otherName(asset))])),
   }
 }
 
 /** What the engine is told in a run. */
 export function engineOf({
-  fault,
   ages = usualAges,
   names = usualNames,
-}: Pick<FaultRun, 'fault' | 'ages' | 'names'>): Pick<FaultRigParts, 'assets' | 'names' | 'ages'> {
-  return {
-    assets: fault.rereadsListing === true ? [...usualAssets, haltedAsset] : usualAssets,
-    names,
-    ages,
-  }
+}: Pick<FaultRun, 'ages' | 'names'>): Pick<FaultRigParts, 'assets' | 'names' | 'ages'> {
+  return { assets: usualAssets, names, ages }
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ConnectorRest, ListedSymbol, RestPrices } from '../../connector.ts'
 import { readObject } from '../../frame/read-object.ts'
 import { connectorChecks } from '../connector-checks.ts'
+import type { RestFixture } from '../fixtures.ts'
 import { acme, expectFailed, failures, fixtures, readRejection } from './acme.fixture.ts'
 
 describe('faulty REST fails the check that names its fault, and no other', () => {
@@ -77,6 +78,17 @@ describe('faulty REST fails the check that names its fault, and no other', () =>
 
   test.each(faults)('%s', async (_, fault, check) => {
     expectFailed(await failures({ ...acme, rest: { ...good, ...fault } }), check)
+  })
+
+  test('prices of which nothing says how old they are', async () => {
+    const { bodyAgeMs: _age, ...undated } = good
+    const { madeAt: _time, ...body } = fixtures.rest as RestFixture
+    const withoutTime = prices(({ ticks }) => ({ ticks })).decode as typeof good.decode
+    const connector = { ...acme, rest: { ...undated, decode: withoutTime } }
+    expectFailed(await failures(connector, { ...fixtures, rest: body }), 'rest: the body')
+    const check = connectorChecks(connector, { ...fixtures, rest: body }).find(({ name }) => name.startsWith('rest: the body'))
+    await expect((async () => check?.run())()).rejects.toThrow(/madeAt .*times, .*declare rest\.bodyAgeMs/)
+    expect(await failures({ ...connector, rest: { ...connector.rest, bodyAgeMs: 0 } }, { ...fixtures, rest: body })).toEqual([])
   })
 
   test('a region without an address is found', async () => {

@@ -1,4 +1,4 @@
-import type { Connector, ConnectorRest, ListedSymbol, RestNames } from '../../connector.ts'
+import { type Connector, type ConnectorRest, type ListedSymbol, type RestNames, isAge } from '../../connector.ts'
 import { demand, demandEqual, show } from '../check.ts'
 import { hostileFrames, replacedLeaves, truncations } from '../fuzz/hostile-frames.ts'
 import type { ConnectorFixtures, RestFixture } from '../fixtures.ts'
@@ -58,8 +58,7 @@ function checkRequests(rest: ConnectorRest, { symbols, listed }: RestFixture): v
   for (const { url } of [...asked, ...(rest.list === undefined ? [] : [rest.list.request()])])
     demand(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), `'${url}' is no http address.`)
   demand(rest.everyMs > 0 && rest.limit.count > 0 && rest.limit.perMs > 0, 'everyMs and limit must be positive.')
-  const { bodyAgeMs = 0 } = rest
-  demand(Number.isFinite(bodyAgeMs) && bodyAgeMs >= 0, `bodyAgeMs is ${bodyAgeMs}, which is no age.`)
+  demand(isAge(rest.bodyAgeMs ?? 0), `bodyAgeMs is ${rest.bodyAgeMs}, which is no age.`)
 }
 
 function checkRegions(rest: ConnectorRest, regions: NonNullable<Connector['regions']>, { symbols, listed }: RestFixture): void {
@@ -81,6 +80,12 @@ function checkBody(rest: ConnectorRest, { ticker, symbols, ticks, madeAt, listed
   demand(!('rejected' in decoded), () => `The REST body was taken for a refusal: ${show(decoded)}.`)
   demand(ticks.length > 0, 'The fixture holds no tick.')
   demandEqual({ ticks: dropUnexpectedSides(decoded.ticks, ticks), madeAt: decoded.madeAt }, { ticks, madeAt }, 'The REST body')
+  const isDated = rest.bodyAgeMs !== undefined || decoded.madeAt !== undefined || decoded.ticks.every(({ at: tradedAt }) => tradedAt !== undefined)
+  demand(
+    isDated,
+    'Nothing says how old the prices of a REST body are. Return madeAt where the body has a time (pricesMadeAt finds it), read trades with their ' +
+      'times, or declare rest.bodyAgeMs.',
+  )
   const words = inexactWords(decoded.ticks, frameTokens(ticker))
   demand(words === undefined, `${words} in the REST body.`)
 }

@@ -79,9 +79,9 @@ export class ListingOracle {
     const trueAgeMs = now - shown.provedAt
     const tooYoungMs = 1000 + this.#time.tooYoungMs(now)
     if (ageMs < trueAgeMs - tooYoungMs) return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, it is ${trueAgeMs} ms`
-    const mostMs = now - this.#dueProvedAt + slackMs + this.#time.tooOldMs
-    if (this.#due?.index === shown.index && ageMs > mostMs)
-      return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, ${mostMs} ms are proved`
+    const maxMs = now - this.#dueProvedAt + slackMs + this.#time.tooOldMs
+    if (this.#due?.index === shown.index && ageMs > maxMs)
+      return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, ${maxMs} ms are proved`
     return undefined
   }
 

@@ -3,6 +3,9 @@ import type { TrueTrade } from './true-market.ts'
 /** How late a live trade comes at most that shows a clock's error to the second. */
 const punctualMs = 1000
 
+/** A venue whose clock is wrong by more may be in time where the node's clock is behind, and so speak for it. */
+const rightClockMs = 200
+
 /** In so short a time three venues trade, all the while, when the node can't help but see an error of its clock. */
 const livelyMs = 2500
 const foundAfterMs = 8000
@@ -87,6 +90,7 @@ export class NodeTimeOracle {
     if (now - happenedAt > punctualMs) return
     this.#heard.add(venue)
     if (this.#resolvedAt === Infinity && at >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now)) this.#resolvedAt = now + 300
+    if (Math.abs(at - happenedAt) > rightClockMs) return
     this.#punctual.set(venue, now)
     const lively = [...this.#punctual.values()].filter((seenAt) => seenAt > now - livelyMs)
     if (lively.length < 3) this.#livelySince = Infinity

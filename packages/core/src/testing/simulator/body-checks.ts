@@ -3,6 +3,9 @@ import type { SimulatedMarket, SimulatorDialect } from '../../simulation/dialect
 import { type Check, demand, demandEqual, show } from '../check.ts'
 import { pathAndQuery, sampleMarket, sampleNames, sampleSymbols } from './sample.ts'
 
+/** By so much a connector may take a body for older than its newest row: other rows may lag behind. */
+const maxRowLagMs = 1000
+
 /** What the connector makes of the dialect's REST bodies. */
 export function bodyChecks(dialect: SimulatorDialect): readonly Check[] {
   const { rest } = dialect.connector
@@ -39,7 +42,11 @@ function checkPrices(dialect: SimulatorDialect, rest: ConnectorRest): void {
     const ticks = rest.request(symbols, names).flatMap(({ url }) => {
       const decoded = rest.decode(bodyAt(dialect, url, market), symbols, names)
       demand(!('rejected' in decoded), () => `The body at ${url} was taken for a refusal: ${show(decoded)}.`)
-      demandEqual(decoded.madeAt ?? market.now, market.now, `When the body at ${url} was made`)
+      const { madeAt = market.now } = decoded
+      demand(
+        madeAt <= market.now && madeAt >= market.now - maxRowLagMs,
+        () => `The body at ${url}, made at ${market.now}, was taken for one of ${madeAt}.`,
+      )
       return decoded.ticks
     })
     const pricesOf = (rows: readonly { readonly symbol: string; readonly price: string }[]): readonly string[] =>

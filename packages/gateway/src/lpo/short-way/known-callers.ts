@@ -3,7 +3,7 @@ import { createSipHash } from '@trinity/udp'
 import type { CallerDoor } from '../../access/caller-door.ts'
 
 /** Most callers remembered; with one more, all are forgotten. */
-const most = 4096
+export const maxCallers = 4096
 
 /** Longer headers are looked up anew each time. */
 const longestHeader = 512
@@ -59,7 +59,7 @@ export class KnownCallers {
   }
 
   #keep(high: number, caller: KnownCaller): void {
-    if (this.#known.size === most) this.#known.clear()
+    if (this.#known.size === maxCallers) this.#known.clear()
     this.#known.set(high, caller)
   }
 }

@@ -54,7 +54,7 @@ async function askTogether(market: FakeMarket, paths: readonly string[], key = t
 }
 
 /** Only the first of a turn is answered. */
-const noTime = { parameters: { ...defaultParameters, turnBudgetMs: 0 } }
+const noTime = { parameters: { ...defaultParameters, shedAfterMs: 0 } }
 
 test.each([
   ['of live prices', {}, testKey],

@@ -2,19 +2,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { CallerDoor } from '../../access/caller-door.ts'
 import type { LimitHeaders } from '../../access/limit-headers.ts'
-import { type Budget, overloaded } from '../caller-hook.ts'
-import { errorBody } from '../error-answers.ts'
+import type { Connections } from '../../http/connections/connections.ts'
+import { headerOf } from '../../http/header.ts'
+import type { LoadShedder } from '../../shedding/load-shedder.ts'
+import { overloaded } from '../caller-hook.ts'
+import { errorBody, jsonType } from '../../http/error-body.ts'
 import type { LpoMeter } from '../lpo-meter.ts'
 import { priceBody } from '../price-body.ts'
 import type { PriceService } from '../price-service.ts'
 import { watchStall } from '../stall.ts'
-import { KnownCallers } from './known-callers.ts'
-import { requestIdOf } from './request-id.ts'
+import type { KnownCallers } from './known-callers.ts'
+import { requestIdOf } from '../../http/request-id.ts'
 
 /** What the short way works with. */
 export interface PlainPriceParts {
   readonly door: CallerDoor
-  readonly budget: Budget
+  readonly callers: KnownCallers
+  readonly connections: Pick<Connections, 'noteKey'>
+  readonly shedder: LoadShedder
   readonly prices: PriceService
   readonly meter: LpoMeter
   readonly node: string
@@ -24,7 +29,6 @@ export interface PlainPriceParts {
 /** Answers a request, or says that it did nothing about it. */
 export type ShortWay = (request: IncomingMessage, response: ServerResponse) => boolean
 
-const jsonType = 'application/json; charset=utf-8'
 /** Most paths remembered; with one more, all are forgotten. */
 const mostPaths = 4096
 const plainQuestion = /^\/price\?asset=([A-Za-z0-9]{1,15})$/
@@ -33,15 +37,15 @@ const plainQuestion = /^\/price\?asset=([A-Za-z0-9]{1,15})$/
  * The short way for what nearly all callers ask: `GET /price` of an asset and nothing else, with a key within its limits and a price on
  * the board. It answers as the route does and spares it the framework. Everything else it leaves to the route, before it counts anything.
  */
-export function createShortWay({ door, budget, prices, meter, node, mode }: PlainPriceParts): ShortWay {
-  const callers = new KnownCallers(door)
+export function createShortWay({ door, callers, connections, shedder, prices, meter, node, mode }: PlainPriceParts): ShortWay {
   /** By the path of a question that had an answer. */
   const assets = new Map<string, string>()
 
   function answer(request: IncomingMessage, response: ServerResponse, asset: string): boolean {
     const startedAt = performance.now()
-    const keyRow = callers.rowOf(fieldOf(request, 'authorization'))
-    if (!budget.take()) {
+    const keyRow = callers.rowOf(headerOf(request, 'authorization'))
+    connections.noteKey(request, keyRow)
+    if (!shedder.admit()) {
       if (door.look(keyRow) !== undefined) return false
       refuse(request, response, keyRow)
       return true
@@ -52,7 +56,7 @@ export function createShortWay({ door, budget, prices, meter, node, mode }: Plai
     const latencyMs = performance.now() - startedAt
     const body = priceBody(price, { node, latencyMs, durationMs: latencyMs })
     meter.price(keyRow, price, latencyMs)
-    const fields = headerFields(requestIdOf(fieldOf(request, 'x-request-id')), door.headers(keyRow), body.length)
+    const fields = headerFields(requestIdOf(request.rawHeaders), door.headers(keyRow), body.length)
     if (mode !== undefined) fields.splice(2, 0, 'trinity-mode', mode)
     response.writeHead(200, fields)
     response.end(body, 'latin1')
@@ -62,7 +66,7 @@ export function createShortWay({ door, budget, prices, meter, node, mode }: Plai
 
   /** As the route would, at a fraction of the cost: under a flood it is what most of the time would go into. */
   function refuse(request: IncomingMessage, response: ServerResponse, keyRow: number): void {
-    const requestId = requestIdOf(fieldOf(request, 'x-request-id'))
+    const requestId = requestIdOf(request.rawHeaders)
     const body = errorBody('/price', overloaded, requestId)
     meter.refusal({ keyRow }, overloaded)
     const fields = headerFields(requestId, door.headers(keyRow), body.length)
@@ -101,13 +105,4 @@ export function createShortWay({ door, budget, prices, meter, node, mode }: Plai
       return false
     }
   }
-}
-
-/** The first header of a name, without the table of all of them that `headers` makes. */
-function fieldOf({ rawHeaders }: IncomingMessage, name: string): string | undefined {
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const given = rawHeaders[i] ?? ''
-    if (given.length === name.length && given.toLowerCase() === name) return rawHeaders[i + 1]
-  }
-  return undefined
 }

@@ -1,6 +1,7 @@
 import { AssetNames, type AssetRow, TrinityError } from '@trinity/core'
 import { z } from 'zod'
 import { entryLines } from './entry-lines.ts'
+import { tickerPattern } from './ticker.ts'
 
 /** A currency in which a venue lists an asset. */
 export interface ListedAsset {
@@ -22,7 +23,7 @@ export interface AssetFile {
   readonly about: ReadonlyMap<string, string>
 }
 
-const ticker = z.string().regex(/^[A-Z0-9]{1,15}$/, 'must be an upper-case ticker')
+const ticker = z.string().regex(tickerPattern, 'must be an upper-case ticker')
 const tickers = z.array(ticker).min(1)
 const date = z.string().regex(/^\d{4}(-\d\d){0,2}$/, 'must be a date such as 2026, 2026-06 or 2026-06-15')
 

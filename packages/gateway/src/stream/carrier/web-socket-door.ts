@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { TrinityError, isTrinityError } from '@trinity/core'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { z } from 'zod'
-import { errorBody } from '../../lpo/error-answers.ts'
-import { errorFacts } from '../../lpo/error-facts.ts'
+import { ambiguityOf } from '../../http/ambiguous-request.ts'
+import { isAnswering } from '../../http/connection-end.ts'
+import { endpointOf } from '../../http/error-body.ts'
+import { endWithError } from '../../http/error-response.ts'
+import { errorFacts } from '../../http/error-facts.ts'
 import type { Reader } from '../reader.ts'
 import type { StreamDoor } from '../stream-door.ts'
 import { Message } from '../message.ts'
@@ -13,27 +15,29 @@ import { clientMessage, streamQuery } from '../stream-schemas.ts'
 import { WebSocketOutlet, closeCodeOf } from './web-socket-outlet.ts'
 
 /** Longest message of a client, bytes. */
-const maxPayload = 16_384
+export const maxPayload = 16_384
 
 /** Most messages of a client in a second. */
-const mostMessages = 20
+export const mostMessages = 20
 
 /** How long a refused client may take to close its side. */
 const partingMs = 2000
 
 /** Whether a request with an Upgrade header is ours to upgrade; any other is answered as if the header were not there. */
 export function isStreamUpgrade(request: IncomingMessage): boolean {
-  return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === '/stream'
+  if (request.headers.upgrade?.toLowerCase() !== 'websocket' || endpointOf(request) !== '/stream') return false
+  // A client's 101 must not overtake a response that it waits for.
+  return ambiguityOf(request) === undefined && !isAnswering(request.socket)
 }
 
 /** Lets WebSocket clients in at `/stream`. */
 export function acceptWebSockets(server: Server, door: StreamDoor, mode: string | undefined): void {
   const sockets = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload })
   if (mode !== undefined) sockets.on('headers', (headers) => headers.push(`trinity-mode: ${mode}`))
-  sockets.on('wsClientError', (_error, socket) => refuse(socket, '/stream', 'The request is no valid WebSocket handshake.'))
+  sockets.on('wsClientError', (_error, socket, request) => refuse(socket, request, 'The request is no valid WebSocket handshake.'))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (isStreamUpgrade(request)) sockets.handleUpgrade(request, socket, head, (client) => void open(client, socket, request, door))
-    else refuse(socket, pathOf(request), 'Only /stream can be upgraded, and only to websocket.')
+    else refuse(socket, request, 'Only /stream can be upgraded, and only to websocket.')
   })
 }
 
@@ -44,7 +48,7 @@ async function open(client: WebSocket, socket: Duplex, request: IncomingMessage,
   const query = new URL(request.url ?? '', 'http://localhost').searchParams
   let keyRow: number
   try {
-    keyRow = await door.admit(request.headers.authorization, query.get('ticket'))
+    keyRow = await door.admit(request, query.get('ticket'))
   } catch (error) {
     client.resume()
     return refuseClient(client, error, door)
@@ -138,14 +142,7 @@ function parseJson(data: RawData): unknown {
   }
 }
 
-function refuse(socket: Duplex, endpoint: string, message: string): void {
-  const body = errorBody(endpoint, new TrinityError('TRN_BAD_REQUEST', message), randomUUID())
-  socket.on('error', () => undefined)
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
-}
-
-function pathOf({ url = '' }: IncomingMessage): string {
-  return (url.split('?', 1)[0] ?? '').slice(0, 200)
+function refuse(socket: Duplex, request: IncomingMessage, message: string): void {
+  if (isAnswering(socket)) socket.destroy()
+  else endWithError(socket, new TrinityError('TRN_BAD_REQUEST', message), request)
 }

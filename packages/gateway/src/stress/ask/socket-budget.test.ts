@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readFileLimit, shareSockets } from './socket-budget.ts'
+import { readFileLimit } from '../../settings/file-limit.ts'
+import { shareSockets } from './socket-budget.ts'
 import { socketsFor } from './udp-asker.ts'
 
 describe('sockets of a run', () => {

@@ -32,12 +32,3 @@ export function shareSockets(fileLimit: number | undefined, httpTargets: number,
   ]
   return { ...fewer, note: `This process may open ${fileLimit} files: ${parts.join(' and ')}; a higher ulimit -n allows more.` }
 }
-
-/** The limit of open files of this process, which the runtime has raised as far as it may; undefined where there is none. */
-export function readFileLimit(): number | undefined {
-  // Else the report looks up the names of all peers.
-  Object.assign(process.report, { excludeNetwork: true })
-  const report = process.report.getReport() as { readonly userLimits?: { readonly open_files?: { readonly soft?: unknown } } }
-  const soft = Number(report.userLimits?.open_files?.soft)
-  return Number.isInteger(soft) ? soft : undefined
-}

@@ -99,11 +99,11 @@ export class Quoter {
   }
 
   /** No price: of an asset with listings it may come any moment or from another venue, one that some venue trades has to be fetched. */
-  #writeUnpriced({ memory, monotonicMs }: Datagram, entry: number, isListed: boolean, at: number): number {
+  #writeUnpriced({ memory, monotonicMs }: Datagram, entry: number, hasListings: boolean, at: number): number {
     const { assets, wanted } = this.#parts
-    const isOffered = assets.isOffered(entry)
-    if (isOffered) wanted.want(entry, !isListed || assets.isElsewhere(entry), monotonicMs)
-    return isListed || isOffered ? this.#writeMiss(memory, at, assetStatus.unavailable) : this.#writeUnlisted(memory, at)
+    const isListed = assets.isListed(entry)
+    if (isListed) wanted.want(entry, !hasListings || assets.isElsewhere(entry), monotonicMs)
+    return hasListings || isListed ? this.#writeMiss(memory, at, assetStatus.unavailable) : this.#writeUnlisted(memory, at)
   }
 
   /** Nobody knows the asset, or not yet. */

@@ -148,14 +148,14 @@ describe('a datagram in a session', () => {
 
   test('without room in this turn gets ERROR 3, which is metered but costs the key nothing; a limited one is told its limit', () => {
     const { rig, client } = createPair({}, ratePlan(1, 1))
-    rig.budget.hasRoom = false
+    rig.shedder.hasRoom = false
     const refused = rig.send(client.query('BTC'), client.query('BTC'))
     expect(refused.map((answer) => client.refusal(answer))).toMatchObject(Array(2).fill({ code: 3, retryAfterMs: 250 }))
     expect(client.isPong(rig.send(client.ping())[0])).toBe(true)
-    rig.budget.hasRoom = true
+    rig.shedder.hasRoom = true
     const answers = [...rig.send(client.query('BTC'), client.query('BTC'))]
     expect(client.quote(answers[0], 'BTC')).toBeDefined()
-    rig.budget.hasRoom = false
+    rig.shedder.hasRoom = false
     answers.push(...rig.send(client.query('BTC')))
     expect(answers.slice(1).map((answer) => client.refusal(answer))).toMatchObject(Array(2).fill({ code: 2, retryAfterMs: 1000 }))
     expect(rig.usage.map(({ status }) => status)).toEqual([503, 503, 200, 429, 429])

@@ -14,7 +14,7 @@ import {
 } from '@trinity/udp'
 import type { Datagram } from '../datagram.ts'
 import { type Outcome, outcome } from '../outcome/outcome.ts'
-import type { UdpBudget, UdpGate, UdpKeys } from '../parts.ts'
+import type { UdpShedder, UdpGate, UdpKeys } from '../parts.ts'
 import type { SessionTable } from '../session/sessions.ts'
 import type { Quoter } from './quoter.ts'
 import type { StrangerDoor } from '../guard/stranger.ts'
@@ -24,7 +24,7 @@ export interface SessionDoorParts {
   readonly sessions: SessionTable
   readonly keys: UdpKeys
   readonly gate: UdpGate
-  readonly budget: UdpBudget
+  readonly shedder: UdpShedder
   readonly sip: SipHash
   readonly quoter: Quoter
   readonly strangers: StrangerDoor
@@ -66,14 +66,14 @@ export class SessionDoor {
   }
 
   #query(datagram: Datagram, session: number): Outcome {
-    const { sessions, gate, budget, quoter, strangers } = this.#parts
+    const { sessions, gate, shedder, quoter, strangers } = this.#parts
     const keyRow = sessions.keyRow(session)
     if (!isQuery(datagram.memory, datagram.at, datagram.length)) {
       quoter.meterRefusal(keyRow, 400)
       return this.#refuse(datagram, session, refusalCode.malformed, 0, outcome.malformed)
     }
     // Nobody is to pay for a refusal for want of time.
-    const hasTime = budget.take()
+    const hasTime = shedder.admit()
     const { monotonicMs, utcMs } = datagram
     const admission = hasTime ? gate.admit(keyRow, monotonicMs, utcMs) : gate.look(keyRow, monotonicMs, utcMs)
     if (admission === verdict.revoked) {
@@ -86,7 +86,7 @@ export class SessionDoor {
     }
     if (!hasTime) {
       quoter.meterRefusal(keyRow, 503)
-      return this.#refuse(datagram, session, refusalCode.overloaded, budget.retryAfterMs, outcome.overloaded)
+      return this.#refuse(datagram, session, refusalCode.overloaded, shedder.retryAfterMs, outcome.overloaded)
     }
     return this.#finish(datagram, session, quoter.quote(datagram, keyRow), outcome.quote)
   }

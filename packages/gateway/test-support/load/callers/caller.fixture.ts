@@ -16,6 +16,8 @@ export interface CallerOptions {
   readonly asset: string
   /** An address of this machine; absent = the system chooses. */
   readonly from?: string | undefined
+  /** Whether any price is right, since they move; else the still one of the load servers is. */
+  readonly anyPrice?: boolean | undefined
   /** After this time an answer is not waited for any more. */
   readonly patienceMs: number
 }

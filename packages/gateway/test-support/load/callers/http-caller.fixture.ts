@@ -50,7 +50,7 @@ export class HttpCaller implements LoadCaller {
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(this.#text.slice(0, end))?.[1])
     if (this.#text.length < end + headEnd.length + length) return
     const status = Number(this.#text.slice(9, 12))
-    const isRight = status !== 200 || this.#text.includes('"price_text":"83421.5700"')
+    const isRight = status !== 200 || this.#text.includes(this.#options.anyPrice === true ? '"price_text":"' : '"price_text":"83421.5700"')
     this.#text = ''
     this.#settle(isRight ? status : 0)
   }

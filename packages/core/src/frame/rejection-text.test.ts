@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusalWords } from './refusal-words.ts'
+import { rejectionText } from './rejection-text.ts'
 
 test.each<[readonly unknown[], string]>([
   [['Failed to subscribe', ' is not a valid product'], 'Failed to subscribe: is not a valid product'],
@@ -9,9 +9,9 @@ test.each<[readonly unknown[], string]>([
   [[{}, [], '  ', true], 'refused'],
   [[], 'refused'],
 ])('%j reads %s', (fields, words) => {
-  expect(refusalWords(...fields)).toBe(words)
+  expect(rejectionText(...fields)).toBe(words)
 })
 
 test('a page in place of a word does not fill the log', () => {
-  expect(refusalWords('x'.repeat(100_000))).toHaveLength(500)
+  expect(rejectionText('x'.repeat(100_000))).toHaveLength(500)
 })

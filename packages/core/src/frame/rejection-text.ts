@@ -1,8 +1,8 @@
 /** No log line is longer for it. */
 const maxLength = 500
 
-/** What a venue says of a refusal, from the fields that it spreads its words over: `Failed to subscribe: BTC-EUR is not a valid product`. */
-export function refusalWords(...fields: readonly unknown[]): string {
+/** What a venue says of a rejection, from the fields that it spreads its words over: `Failed to subscribe: BTC-EUR is not a valid product`. */
+export function rejectionText(...fields: readonly unknown[]): string {
   const words = fields.map((field) => (typeof field === 'string' || typeof field === 'number' ? String(field).trim() : ''))
   return (
     words

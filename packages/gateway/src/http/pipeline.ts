@@ -1,0 +1,114 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** Requests of one connection that may wait for their answers. */
+export const maxUnanswered = 16
+
+/** Bytes of answers that one connection may leave unread before no more of its requests are taken. */
+export const maxUnreadBytes = 262_144
+
+/** What the parser of a connection calls with each request; 2 makes it stop there, as at the end of HTTP. */
+type OnIncoming = (request: IncomingMessage, keepAlive: boolean) => number
+
+interface ParsedSocket extends Socket {
+  readonly parser?: { onIncoming: OnIncoming } | null
+}
+
+const stopParsing = 2
+
+/** How long a client that sent too much has to read its last answers. */
+const lingerMs = 2000
+
+/**
+ * What a connection has asked and not got yet. Of one that has {@link maxUnanswered} requests open, or {@link maxUnreadBytes} of answers,
+ * no more are taken: what follows makes no objects and costs nothing, the last request that was taken is told `Connection: close`, and
+ * its answer ends the connection (RFC 9112, 9.3.2).
+ */
+class Pipeline {
+  readonly #socket: Socket
+  /** Oldest first; those that are answered leave when they are looked at. */
+  #open: ServerResponse[] = []
+  #isEnding = false
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  /** Whether a request may be taken; with the first that may not the connection begins to end. */
+  hasRoom(): boolean {
+    if (this.#isEnding) return false
+    if (this.countOpen() < maxUnanswered && this.unreadBytes <= maxUnreadBytes) return true
+    this.#end()
+    return false
+  }
+
+  /** Notes a request that was taken; whether it is the last that may be. */
+  take(response: ServerResponse): boolean {
+    if (this.#open.length === 1 && this.#open[0]?.writableFinished === true) this.#open[0] = response
+    else this.#open.push(response)
+    return this.#open.length >= maxUnanswered && this.countOpen() >= maxUnanswered
+  }
+
+  /** Bytes of responses that the client has not taken. */
+  get unreadBytes(): number {
+    // Of the responses only the first has the socket.
+    return this.#open.reduce((bytes, response) => bytes + response.writableLength, this.#open[0]?.socket ? 0 : this.#socket.writableLength)
+  }
+
+  countOpen(): number {
+    const first = this.#open.findIndex((response) => !response.writableFinished)
+    if (first !== 0) this.#open.splice(0, first < 0 ? this.#open.length : first)
+    return this.#open.length
+  }
+
+  #end(): void {
+    this.#isEnding = true
+    const socket = this.#socket
+    // What the client goes on sending stays with the kernel until it has its answers.
+    socket.pause()
+    socket.destroySoon = () => linger(socket)
+    const last = this.#open.at(-1)
+    if (last === undefined || last.writableFinished) return void socket.destroySoon()
+    last.shouldKeepAlive = false
+    // A head that is ready already can't say so.
+    last.once('finish', () => socket.destroySoon())
+  }
+}
+
+/** Closes a connection so that its client can still read what it was sent: closed with input unread, the kernel would take that back. */
+function linger(socket: Socket): void {
+  if (socket.writableEnded) return
+  socket.end()
+  socket.resume()
+  const cut = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(cut))
+}
+
+const pipelines = new WeakMap<Socket, Pipeline>()
+
+/** Bounds what every connection of a server may have open. */
+export function limitPipelines(server: Server): void {
+  server.on('connection', (socket: ParsedSocket) => {
+    const pipeline = new Pipeline(socket)
+    pipelines.set(socket, pipeline)
+    const { parser } = socket
+    if (parser === undefined || parser === null) return
+    const { onIncoming } = parser
+    parser.onIncoming = (request, keepAlive) => (pipeline.hasRoom() ? onIncoming(request, keepAlive) : stopParsing)
+  })
+}
+
+/** Notes a request that is taken; true where it is the last that its connection may have open. */
+export function takeRequest({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  return pipelines.get(socket)?.take(response) ?? false
+}
+
+/** Requests of a connection that wait for their responses, or for their clients to take them. */
+export function unansweredOf(socket: Socket): number {
+  return pipelines.get(socket)?.countOpen() ?? 0
+}
+
+/** Bytes of responses that the client of a connection has not taken. */
+export function unreadBytesOf(socket: Socket): number {
+  return pipelines.get(socket)?.unreadBytes ?? socket.writableLength
+}
