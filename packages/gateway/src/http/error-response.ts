@@ -3,7 +3,7 @@ import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream'
 import type { TrinityError } from '@trinity/core'
 import { endLingering } from './connection-end.ts'
-import { endpointOf, errorBody, jsonType } from './error-body.ts'
+import { endpointOf, errorBody, jsonType, retryAfterOf } from './error-body.ts'
 import { requestIdOf } from './request-id.ts'
 
 /** Responds to a request with an error; the connection closes after it. */
@@ -11,7 +11,7 @@ export function respondWithError(request: IncomingMessage, response: ServerRespo
   const requestId = requestIdOf(request.rawHeaders)
   const body = errorBody(endpointOf(request), error, requestId)
   const fields = { 'x-request-id': requestId, 'content-type': jsonType, 'content-length': Buffer.byteLength(body) }
-  if (error.status === 503) response.setHeader('retry-after', '1')
+  if (error.status === 503) response.setHeader('retry-after', retryAfterOf(error))
   response.writeHead(error.status, { ...fields, connection: 'close' }).end(body)
 }
 
@@ -25,7 +25,7 @@ export function endWithError(socket: Duplex, error: TrinityError, request?: Inco
     `Content-Type: ${jsonType}`,
     `Date: ${new Date().toUTCString()}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(error.status === 503 ? ['Retry-After: 1'] : []),
+    ...(error.status === 503 ? [`Retry-After: ${retryAfterOf(error)}`] : []),
     'Connection: close',
   ]
   endLingering(socket, `${head.join('\r\n')}\r\n\r\n${body}`)

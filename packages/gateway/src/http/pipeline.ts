@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { endLingering } from './connection-end.ts'
 
 /** Requests of one connection that may wait for their answers. */
 export const maxUnanswered = 16
@@ -15,9 +16,6 @@ interface ParsedSocket extends Socket {
 }
 
 const stopParsing = 2
-
-/** How long a client that sent too much has to read its last answers. */
-const lingerMs = 2000
 
 /**
  * What a connection has asked and not got yet. Of one that has {@link maxUnanswered} requests open, or {@link maxUnreadBytes} of answers,
@@ -66,22 +64,13 @@ class Pipeline {
     const socket = this.#socket
     // What the client goes on sending stays with the kernel until it has its answers.
     socket.pause()
-    socket.destroySoon = () => linger(socket)
+    socket.destroySoon = () => void (socket.writableEnded || endLingering(socket))
     const last = this.#open.at(-1)
-    if (last === undefined || last.writableFinished) return void socket.destroySoon()
+    if (last === undefined || last.writableFinished) return socket.destroySoon()
     last.shouldKeepAlive = false
     // A head that is ready already can't say so.
     last.once('finish', () => socket.destroySoon())
   }
-}
-
-/** Closes a connection so that its client can still read what it was sent: closed with input unread, the kernel would take that back. */
-function linger(socket: Socket): void {
-  if (socket.writableEnded) return
-  socket.end()
-  socket.resume()
-  const cut = setTimeout(() => socket.destroy(), lingerMs)
-  socket.once('close', () => clearTimeout(cut))
 }
 
 const pipelines = new WeakMap<Socket, Pipeline>()

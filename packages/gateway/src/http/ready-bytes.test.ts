@@ -1,6 +1,6 @@
 import { FakeClock } from '@trinity/core/testing'
 import { expect, test } from 'vitest'
-import { type ReadyResponse, keepReady } from './ready-bytes.ts'
+import { type ReadyResponse, keepReady, shareMaking } from './ready-bytes.ts'
 
 function openMaker(): { clock: FakeClock; get: () => Promise<ReadyResponse>; makings: PromiseWithResolvers<ReadyResponse>[] } {
   const clock = new FakeClock()
@@ -53,4 +53,27 @@ test('is not kept when it could not be made', async () => {
   expect(makings.length).toBe(2)
   makings[1]?.resolve(ready('2'))
   expect(String((await third).bytes)).toBe('2')
+})
+
+test('a crowd that waits for the same goes on a few in each turn, in order', async () => {
+  let makings = 0
+  const ask = shareMaking(async () => ++makings)
+  const done: number[] = []
+  const all = Array.from({ length: 200 }, (_, i) => ask().then((value) => done.push(i) && value))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(done.length).toBeGreaterThan(0)
+  expect(done.length).toBeLessThan(200)
+  expect(await Promise.all(all)).toEqual(Array(200).fill(1))
+  expect(done).toEqual(done.toSorted((a, b) => a - b))
+  expect(await ask()).toBe(2)
+})
+
+test('a failure is everybody’s who waited, and nobody’s who comes later', async () => {
+  let makings = 0
+  const ask = shareMaking(async () => {
+    if (++makings === 1) throw new Error('no')
+    return makings
+  })
+  expect((await Promise.allSettled([ask(), ask()])).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(await ask()).toBe(2)
 })

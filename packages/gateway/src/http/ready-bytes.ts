@@ -10,23 +10,59 @@ export interface ReadyResponse {
 /** How old a ready response may be. */
 export const keptMs = 1000
 
-/**
- * Makes a response at most once a second, whoever asks: those who ask while it is made share it. One that could not be made is not kept.
- */
+/** Requests that go on in one turn of the event loop, of all that have waited for the same. */
+const perTurn = 64
+
+/** Makes a response at most once a second, whoever asks. One that could not be made is not kept. */
 export function keepReady(clock: Clock, make: () => Promise<ReadyResponse>): () => Promise<ReadyResponse> {
   let kept: Promise<ReadyResponse> | undefined
   let goodUntil = 0
-  return () => {
-    if (kept !== undefined && clock.now() < goodUntil) return kept
-    const made = make()
-    kept = made
-    // As long as it is being made it is shared too.
-    goodUntil = Infinity
+  const shared = shareMaking(async () => {
     const madeAt = clock.now()
-    made.then(
-      () => (goodUntil = madeAt + keptMs),
-      () => (kept = undefined),
-    )
+    const made = await make()
+    kept = Promise.resolve(made)
+    goodUntil = madeAt + keptMs
     return made
+  })
+  return () => (kept !== undefined && clock.now() < goodUntil ? kept : shared())
+}
+
+/** Lets all who ask while something is made have that; a crowd goes on in several turns, so that nothing else has to wait for it. */
+export function shareMaking<T>(make: () => Promise<T>): () => Promise<T> {
+  let waiting: PromiseWithResolvers<T>[] = []
+
+  function release(released: readonly PromiseWithResolvers<T>[], settle: (one: PromiseWithResolvers<T>) => void): void {
+    for (const one of released.slice(0, perTurn)) settle(one)
+    if (released.length > perTurn) setImmediate(() => release(released.slice(perTurn), settle))
   }
+
+  function start(): void {
+    const releaseAll = (settle: (one: PromiseWithResolvers<T>) => void): void => {
+      const released = waiting
+      waiting = []
+      release(released, settle)
+    }
+    make().then(
+      (made) => releaseAll(({ resolve }) => resolve(made)),
+      (error: unknown) => releaseAll(({ reject }) => reject(error)),
+    )
+  }
+
+  return () => {
+    const one = deferred<T>()
+    waiting.push(one)
+    if (waiting.length === 1) start()
+    return one.promise
+  }
+}
+
+/** As `Promise.withResolvers` of later versions of Node. */
+function deferred<T>(): PromiseWithResolvers<T> {
+  let resolve: (value: T | PromiseLike<T>) => void = () => undefined
+  let reject: (reason: unknown) => void = () => undefined
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
+  })
+  return { promise, resolve, reject }
 }

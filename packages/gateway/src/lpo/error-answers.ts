@@ -1,10 +1,7 @@
 import { type ErrorCode, TrinityError, isTrinityError } from '@trinity/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Log } from '../log.ts'
-import { endpointOf, errorBody, jsonType } from '../http/error-body.ts'
-
-/** How long a caller waits where nothing better is known. */
-const usualRetryMs = 1000
+import { endpointOf, errorBody, jsonType, retryAfterOf } from '../http/error-body.ts'
 
 /** Told of each error answer before it leaves. */
 export type RefusalObserver = (request: FastifyRequest, error: TrinityError) => void
@@ -33,7 +30,7 @@ export function answerErrors(server: FastifyInstance, log: Log, observe: Refusal
 /** Answers an error that arose before a route was found or outside its handlers. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: TrinityError): FastifyReply {
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="trinity"')
-  if (error.status === 503 || error.status === 429) reply.header('retry-after', String(Math.ceil((error.retryAfterMs ?? usualRetryMs) / 1000)))
+  if (error.status === 503 || error.status === 429) reply.header('retry-after', retryAfterOf(error))
   return reply
     .code(error.status)
     .type(jsonType)

@@ -1,7 +1,7 @@
 import type { Clock } from '@trinity/core'
 import type { FastifyReply } from 'fastify'
 import { jsonType } from '../http/error-body.ts'
-import { type ReadyResponse, keepReady } from '../http/ready-bytes.ts'
+import { type ReadyResponse, keepReady, shareMaking } from '../http/ready-bytes.ts'
 import { errorAnswer, exchangesAnswer, statusAnswer } from './schemas.ts'
 import type { LpoServer } from './lpo-server.ts'
 
@@ -34,6 +34,8 @@ export function addStatusRoutes(server: LpoServer, { unready, health, exchanges 
     return response(200, exchangesAnswer.parse({ status_code: 200, endpoint: '/exchanges', count: list.length, exchanges: list }))
   })
 
+  const readUnready = shareMaking(unready)
+
   server.get('/live', { schema: { summary: 'Whether the process is up', response: { 200: statusAnswer } } }, () => ({
     status_code: 200,
     endpoint: '/live',
@@ -45,7 +47,7 @@ export function addStatusRoutes(server: LpoServer, { unready, health, exchanges 
     '/ready',
     { schema: { summary: 'Whether requests should be sent here', response: { 200: statusAnswer, 503: statusAnswer } } },
     async (_request, reply) => {
-      const reasons = [...(await unready())]
+      const reasons = [...(await readUnready())]
       const code = reasons.length === 0 ? 200 : 503
       if (code === 503) reply.header('retry-after', '1')
       return reply.code(code).send({ status_code: code, endpoint: '/ready', status: code === 200 ? 'ready' : 'not ready', reasons })

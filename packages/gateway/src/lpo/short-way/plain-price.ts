@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
+import type { TrinityError } from '@trinity/core'
 import type { CallerDoor } from '../../access/caller-door.ts'
 import type { LimitHeaders } from '../../access/limit-headers.ts'
 import type { Connections } from '../../http/connections/connections.ts'
 import { headerOf } from '../../http/header.ts'
 import type { LoadShedder } from '../../shedding/load-shedder.ts'
 import { overloaded } from '../caller-hook.ts'
-import { errorBody, jsonType } from '../../http/error-body.ts'
+import { errorBody, jsonType, retryAfterOf } from '../../http/error-body.ts'
 import type { LpoMeter } from '../lpo-meter.ts'
 import { priceBody } from '../price-body.ts'
 import type { PriceService } from '../price-service.ts'
@@ -45,14 +46,11 @@ export function createShortWay({ door, callers, connections, shedder, prices, me
     const startedAt = performance.now()
     const keyRow = callers.rowOf(headerOf(request, 'authorization'))
     connections.noteKey(request, keyRow)
-    if (!shedder.admit()) {
-      if (door.look(keyRow) !== undefined) return false
-      refuse(request, response, keyRow)
-      return true
-    }
+    if (!shedder.admit()) return refuse(request, response, keyRow, door.look(keyRow) ?? overloaded)
     const price = prices.find({ asset })
-    // A refused request costs the key nothing, so the route may find the refusal once more.
-    if (price === undefined || door.admit(keyRow) !== undefined) return false
+    if (price === undefined) return false
+    const refusal = door.admit(keyRow)
+    if (refusal !== undefined) return refuse(request, response, keyRow, refusal)
     const latencyMs = performance.now() - startedAt
     const body = priceBody(price, { node, latencyMs, durationMs: latencyMs })
     meter.price(keyRow, price, latencyMs)
@@ -65,16 +63,19 @@ export function createShortWay({ door, callers, connections, shedder, prices, me
   }
 
   /** As the route would, at a fraction of the cost: under a flood it is what most of the time would go into. */
-  function refuse(request: IncomingMessage, response: ServerResponse, keyRow: number): void {
+  function refuse(request: IncomingMessage, response: ServerResponse, keyRow: number, error: TrinityError): boolean {
+    // A key that was just revoked, which the route finds once more.
+    if (error.code === 'TRN_KEY_REVOKED') return false
     const requestId = requestIdOf(request.rawHeaders)
-    const body = errorBody('/price', overloaded, requestId)
-    meter.refusal({ keyRow }, overloaded)
+    const body = errorBody('/price', error, requestId)
+    meter.refusal({ keyRow }, error)
     const fields = headerFields(requestId, door.headers(keyRow), body.length)
-    fields.splice(-4, 0, 'retry-after', '1')
+    fields.splice(-4, 0, 'retry-after', retryAfterOf(error))
     if (mode !== undefined) fields.splice(2, 0, 'trinity-mode', mode)
-    response.writeHead(503, fields)
+    response.writeHead(error.status, fields)
     response.end(body, 'latin1')
     watchStall(request.socket)
+    return true
   }
 
   /** Names and values in turn, in one piece, since they are made for each answer. */
