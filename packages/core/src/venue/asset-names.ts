@@ -84,8 +84,7 @@ export class AssetNames {
   /** The successor of each asset that has one, by all names of the asset. */
   successors(): ReadonlyMap<string, string> {
     const successors = new Map<string, string>()
-    for (const [asset, successor] of this.#successors)
-      for (const name of [asset, ...this.aliases(asset)]) successors.set(name, successor)
+    for (const [asset, successor] of this.#successors) for (const name of [asset, ...this.aliases(asset)]) successors.set(name, successor)
     return successors
   }
 
