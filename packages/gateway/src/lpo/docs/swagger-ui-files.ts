@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { type MemoryFile, memoryFile, readMemoryFile } from '../http/static-files.ts'
+import { type MemoryFile, memoryFile, readMemoryFile } from '../../http/static-files.ts'
 
 /** What the page loads of the package's own files. */
 const packaged = ['swagger-ui.css', 'index.css', 'favicon-32x32.png', 'favicon-16x16.png', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js']

@@ -1,6 +1,6 @@
-import { jsonType } from '../http/error-body.ts'
-import { type MemoryFile, memoryFile, sendFile } from '../http/static-files.ts'
-import type { LpoServer } from './lpo-server.ts'
+import { jsonType } from '../../http/error-body.ts'
+import { type MemoryFile, memoryFile, sendFile } from '../../http/static-files.ts'
+import type { LpoServer } from '../lpo-server.ts'
 import { swaggerUiFile, swaggerUiNames, swaggerUiPage } from './swagger-ui-files.ts'
 
 /** What Swagger UI needs. Browsers are not told to upgrade to https: the page must also work where the server is reached without TLS. */

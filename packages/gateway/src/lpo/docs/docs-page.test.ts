@@ -1,7 +1,7 @@
 import { type TestOptions, describe, expect, onTestFinished, test } from 'vitest'
-import { noChromium, openPage } from '../../test-support/chromium.fixture.ts'
-import { openFakeMarket } from '../../test-support/fake-market.fixture.ts'
-import { testConnector } from '../../test-support/test-connector.fixture.ts'
+import { noChromium, openPage } from '../../../test-support/chromium.fixture.ts'
+import { openFakeMarket } from '../../../test-support/fake-market.fixture.ts'
+import { testConnector } from '../../../test-support/test-connector.fixture.ts'
 
 const browser: TestOptions = { timeout: 60_000, skip: noChromium !== undefined }
 const name = noChromium === undefined ? 'in a browser' : `in a browser (skipped: ${noChromium})`
