@@ -80,7 +80,8 @@ const bareHttp = (body: string) => () => {
   return startServer({ start: new URL('http/bare-http.ts', import.meta.url), args: [], input: JSON.stringify({ fields, body }) })
 }
 
-describe.skipIf(unbuilt !== undefined)('a run is void', () => {
+// At once: most of their time they wait for servers that start, or for an answer that never comes.
+describe.skipIf(unbuilt !== undefined).concurrent('a run is void', () => {
   const gateway = (door: string) => () => startServer({ start: new URL('serving/gateway-server.ts', import.meta.url), args: [door] })
   const echo = () => startServer({ start: new URL('udp/bare-dgram.ts', import.meta.url), args: [] })
   const udp = (options: Load['options']): Load => ({ program: 'load_udp', options: { prices, outstanding: 64, 'warm-ms': 10, ms: 50, ...options } })
@@ -113,7 +114,7 @@ describe.skipIf(unbuilt !== undefined)('a run is void', () => {
   })
 })
 
-describe.skipIf(unbuilt !== undefined)('what a server uses without callers', () => {
+describe.skipIf(unbuilt !== undefined).concurrent('what a server uses without callers', () => {
   const load = http({ expect: '"', 'price-after': '"price_text":"', 'idle-ms': 400, ms: 100 })
   const figuresOf = async (start: Parameters<typeof measureServer>[0]): Promise<LoadFigures> => {
     const [figures] = (await measureServer(start, [load])) as readonly [LoadFigures]

@@ -7,8 +7,8 @@ import { TrinityError } from '@trinity/core'
 import { stressKey } from '../../src/access/memory-key-store.ts'
 import { type ServerProcess, spawnServer } from '../serving/server-process.ts'
 import { answeredIn } from './answered-requests.ts'
+import { awaitPrice } from './await-price.ts'
 import { arePackagesBuilt } from './built-packages.ts'
-import { recordAnswer } from './recorded-answer.ts'
 
 /** What `trinity start` is run from: the packages as they are installed, or the sources as in a clone. */
 export type CommandOrigin = 'build' | 'sources'
@@ -22,7 +22,7 @@ const patienceMs = 20_000
 
 /**
  * Starts `trinity start --simulate` as a user does, with nothing set but free ports, a data directory of its own, the key for load tests
- * and the number of serving threads. It is there when it answers the path with a price.
+ * and the number of serving threads. It is ready when it answers the path with a price; when it is stopped, that must have moved.
  */
 export async function startCommand(origin: CommandOrigin, workers: number, path: string): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-start-'))
@@ -38,14 +38,14 @@ export async function startCommand(origin: CommandOrigin, workers: number, path:
   void exit.then(() => rmSync(folder, { recursive: true, force: true }))
   try {
     const { lpoUrl, adminUrl } = await readWelcome(child.stdout)
-    const url = `${lpoUrl}${path}`
-    const first = await otherPrice(url)
+    const wait = { url: `${lpoUrl}${path}`, key: stressKey, patienceMs }
+    const known = await awaitPrice(wait)
     return {
       pid: child.pid ?? 0,
       port: Number(new URL(lpoUrl).port),
       async stop() {
         try {
-          await otherPrice(url, first)
+          await awaitPrice({ ...wait, known })
           return answeredIn(await (await fetch(`${adminUrl}/metrics`)).text())
         } finally {
           child.kill('SIGTERM')
@@ -80,19 +80,4 @@ async function readWelcome(stdout: NodeJS.ReadableStream): Promise<{ readonly lp
   })
   lines.once('close', () => reject(new TrinityError('TRN_INTERNAL', 'trinity start ended before it listened.')))
   return promise
-}
-
-/** Asks until there is a price, and not a certain one: with prices that stand still the run is void. */
-async function otherPrice(url: string, known?: string): Promise<string> {
-  const deadline = performance.now() + patienceMs
-  while (performance.now() < deadline) {
-    const { status, body } = await recordAnswer(url, stressKey)
-    const price = /"price_text":"([\d.]+)"/.exec(body)?.[1]
-    if (status === 200 && price !== undefined && price !== known) return price
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new TrinityError(
-    'TRN_INTERNAL',
-    `trinity start had no ${known === undefined ? '' : 'other '}price for ${patienceMs / 1000} s, so the run is void.`,
-  )
 }

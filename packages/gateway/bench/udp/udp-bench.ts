@@ -31,7 +31,7 @@ export const benchUdp: Bench = async ({ rounds, quick }) => {
 }
 
 function contenders(prices: string, quick: boolean): Contender[] {
-  const times = quick ? { 'warm-ms': 50, ms: 100 } : { 'warm-ms': 200, ms: 800 }
+  const times = quick ? { 'warm-ms': 20, ms: 50 } : { 'warm-ms': 200, ms: 800 }
   const loadsWith = (more: Load['options'], withLatency: boolean): Contender['loads'] => {
     const load = (options: Load['options']): Load => ({ program: 'load_udp', options: { prices, ...more, ...times, ...options } })
     return {

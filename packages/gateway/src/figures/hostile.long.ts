@@ -7,9 +7,18 @@ import { demoKey } from '../access/memory-key-store.ts'
 
 const stranger = '127.0.0.2'
 const pipelines: readonly (Pick<Attack, 'path' | 'key'> & { readonly what: string })[] = [
-  ...['/live', '/ready', '/health', '/exchanges', '/openapi.json', '/', '/docs/', '/docs/static/swagger-ui-bundle.js', '/status/stream', '/nothing'].map(
-    (path) => ({ what: path, path }),
-  ),
+  ...[
+    '/live',
+    '/ready',
+    '/health',
+    '/exchanges',
+    '/openapi.json',
+    '/',
+    '/docs/',
+    '/docs/static/swagger-ui-bundle.js',
+    '/status/stream',
+    '/nothing',
+  ].map((path) => ({ what: path, path })),
   { what: '/price without a key', path: '/price?asset=btc' },
   { what: '/price with the demo key', path: '/price?asset=btc', key: demoKey },
 ]
