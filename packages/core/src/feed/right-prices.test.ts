@@ -9,3 +9,10 @@ test(`300 random histories: the newest trade that was shown is served, never you
   expect(violations).toEqual([])
   expect(fresh).toBeGreaterThan(judged / 2)
 }, 120_000)
+
+test.each([
+  ['a short sleep before a long one, at a venue that was seen too seldom', 2_045_713_613],
+  ['a slow venue beside a node that is behind', 424_242],
+])('a history that went wrong: %s', async (_, seed) => {
+  expect((await playHistories(seed, 1)).violations).toEqual([])
+})

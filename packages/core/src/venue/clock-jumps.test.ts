@@ -28,6 +28,13 @@ describe('a jump of the wall clock', () => {
     expect(jumps.detect(clock.now())).toBe(0)
   })
 
+  test('is short by itself, whatever else there was', () => {
+    const { jumps } = afterJumps(3000)
+    expect(jumps).toMatchObject({ hasShort: true, isShort: true })
+    expect(afterJumps(3000, minute).jumps).toMatchObject({ hasShort: true, isShort: false })
+    expect(afterJumps(minute).jumps).toMatchObject({ hasShort: false, isShort: false })
+  })
+
   test('ahead may have been a sleep, one back was none', () => {
     expect(afterJumps(hour).jumps).toMatchObject({ perhapsSleptMs: hour, backMs: 0, wentAhead: true })
     expect(afterJumps(-hour).jumps).toMatchObject({ perhapsSleptMs: 0, backMs: hour, wentAhead: false })

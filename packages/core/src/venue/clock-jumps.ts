@@ -72,7 +72,12 @@ export class ClockJumps {
     return this.#isOpen ? sum(this.#ahead) : 0
   }
 
-  /** Whether the wall clock went ahead by no more than trades may come late. */
+  /** Whether one of the jumps ahead was no longer than trades may come late. */
+  get hasShort(): boolean {
+    return this.#ahead.some((ms) => ms <= shortJump.ms)
+  }
+
+  /** Whether the wall clock went ahead by no more than that in all. */
   get isShort(): boolean {
     return sum(this.#ahead) <= shortJump.ms
   }

@@ -138,7 +138,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
    */
   #lateness(venue: string, delayMs: number): number {
     const lowestMs = this.#usual.lowestMs(venue) ?? 0
-    const isUsual = Math.abs(lowestMs) <= clockErrorLimitMs && (this.#usual.isSure(venue) || !this.#jumps.isShort)
+    const isUsual = Math.abs(lowestMs) <= clockErrorLimitMs && (this.#usual.isSure(venue) || !this.#jumps.hasShort)
     return delayMs - (isUsual ? lowestMs : 0)
   }
 

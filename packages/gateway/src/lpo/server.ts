@@ -74,7 +74,6 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
     logger: false,
     schemaController: { compilersFactory: { buildValidator: unusedCompiler, buildSerializer: unusedCompiler } },
     bodyLimit,
-    trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
     serverFactory: (answer) => {
       answerByRoute = answer
       return createHttpServer(countRefusal, (request, response) => {
