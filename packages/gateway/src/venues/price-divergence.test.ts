@@ -100,6 +100,19 @@ describe('listings of one asset', () => {
     expect(rig.apart).toEqual([])
   })
 
+  test('stay apart however long nothing confirms the preferred one, until another venue agrees', () => {
+    const rig = createRig()
+    for (const venue of ['alpha', 'beta', 'gamma']) rig.list(venue)
+    rig.price('alpha', '100')
+    rig.price('beta', '300')
+    rig.clock.advance(24 * 3_600_000)
+    rig.price('beta', '301')
+    expect(rig.apart).toEqual(['beta'])
+    rig.price('gamma', '302')
+    rig.price('beta', '302')
+    expect(rig.apart).not.toContain('beta')
+  })
+
   test('are together again when the one that they were apart from is gone', () => {
     const rig = createRig()
     rig.list('alpha')

@@ -90,7 +90,6 @@ export class PriceDivergence {
     const { writer } = this.#deps
     const farFrom = this.#verdictOf(listing)?.farFrom
     if (farFrom === undefined || this.#isRecent(farFrom) || !this.#isRecent(listing)) return false
-    if (this.#ageMs(farFrom) > maxReferenceMs) return true
     return listings.some(
       (other) =>
         other !== listing &&
@@ -108,7 +107,7 @@ export class PriceDivergence {
     this.#deps.log.settle(
       `${listing.venue} ${listing.symbol} apart`,
       { asset: listing.asset, venue: listing.venue },
-      'prices of one asset are close again',
+      'other venues agree with a price that was apart from one that nothing confirms',
     )
   }
 
