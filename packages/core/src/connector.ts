@@ -66,6 +66,8 @@ export interface Tick {
   readonly side?: 'buy' | 'sell' | undefined
   /** Orders trades in place of `at` where the shown time was moved, as a replay does. */
   readonly orderAt?: number
+  /** Of a REST body's row without trade time: when the venue made the row, epoch milliseconds, where that is long before the rest of the body. */
+  readonly madeAt?: number
 }
 
 /**
@@ -128,7 +130,7 @@ export interface ConnectorRest {
   readonly limit: RateLimit
   /**
    * How old a body without a time of its own can be when it comes, milliseconds; 0 unless named. Such a body proves its prices only as of
-   * that long before it was asked for.
+   * that long before it was asked for. Where bodies usually have a time, it is for one whose time can't be read.
    */
   readonly bodyAgeMs?: number
   /** Requests that together cover the symbols; a bulk endpoint needs only one. */
@@ -197,13 +199,17 @@ export function defineConnector<const T extends Connector>(connector: T): T {
   if (connector.quotes.length === 0) refuse('quotes', 'must name at least one currency')
   const { limits, heartbeat } = connector
   for (const name of ['connects', 'frames'] as const) {
-    const limit = limits[name]
-    if (!(limit.count > 0 && limit.perMs > 0)) refuse(`limits.${name}`, 'needs a positive count and perMs')
+    if (!isRateLimit(limits[name])) refuse(`limits.${name}`, rateLimitRule)
   }
   for (const name of ['symbolsPerConnection', 'symbolsPerFrame'] as const) if (!(limits[name] > 0)) refuse(`limits.${name}`, 'must be positive')
   if (!(heartbeat.silenceMs > 0)) refuse('heartbeat.silenceMs', 'must be positive')
   const bodyAgeMs = connector.rest?.bodyAgeMs ?? 0
   if (!isAge(bodyAgeMs)) refuse('rest.bodyAgeMs', `must be 0 or more milliseconds, not ${bodyAgeMs}`)
+  if (connector.rest !== undefined) {
+    const { everyMs, limit } = connector.rest
+    if (!isDuration(everyMs)) refuse('rest.everyMs', `must be more than 0 milliseconds, not ${everyMs}`)
+    if (!isRateLimit(limit)) refuse('rest.limit', rateLimitRule)
+  }
   for (const [name, region] of Object.entries(connector.regions ?? {})) checkRegion(name, region, refuse)
   return connector
 }
@@ -212,6 +218,16 @@ export function defineConnector<const T extends Connector>(connector: T): T {
 export function isAge(ms: number): boolean {
   return Number.isFinite(ms) && ms >= 0
 }
+
+function isDuration(ms: number): boolean {
+  return Number.isFinite(ms) && ms > 0
+}
+
+function isRateLimit(limit: Partial<RateLimit> | undefined): boolean {
+  return Number.isInteger(limit?.count) && Number(limit?.count) > 0 && isDuration(Number(limit?.perMs))
+}
+
+const rateLimitRule = 'needs a whole count and perMs, both more than 0'
 
 function checkRegion(name: string, { urls, restHosts = {}, quotes }: ConnectorRegion, refuse: (field: string, rule: string) => never): void {
   if (!idPattern.test(name) || name === 'global')

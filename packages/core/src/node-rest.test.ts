@@ -64,6 +64,19 @@ describe('a REST answer', () => {
     expect(await client().request({ url })).toEqual({ status: 429, body: '', retryAfterMs: 7000 })
   })
 
+  test.each([
+    ['60', 60_000],
+    ['0', 0],
+    ['86400', 86_400_000],
+    ['86401', undefined],
+    ['-1', undefined],
+    ['1.5', undefined],
+    ['a minute', undefined],
+  ])('that caches have held for %j seconds says so', async (age, ageMs) => {
+    const { url } = await serve((_, response) => response.writeHead(200, { age }).end('{}'))
+    expect(await client().request({ url })).toEqual(ageMs === undefined ? { status: 200, body: '{}' } : { status: 200, body: '{}', ageMs })
+  })
+
   test('that is packed wrongly, or ends too soon, is an error', async () => {
     const broken = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip'))
     await expect(client().request(broken)).rejects.toThrow()

@@ -42,12 +42,13 @@ export class RestClient {
         throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${request.url} leads elsewhere (HTTP ${status})`)
       }
       const retryAfterMs = readRetryAfter(headers['retry-after'], headers.date)
+      const ageMs = readAge(headers.age)
       // A refusal is told by its status; what it says beside that may be anything.
       const body = await readBody(response, request.url, maxBodyBytes).catch((error: unknown) => {
         if (status === 200 || signal.aborted) throw error
         return ''
       })
-      return { status, body, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+      return { status, body, ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(ageMs === undefined ? {} : { ageMs }) }
     } catch (error) {
       if (!signal.aborted) throw error
       throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${request.url} did not answer in ${requestTimeoutMs} ms`, { cause: error })
@@ -79,6 +80,16 @@ export function readRetryAfter(value: string | undefined, date: string | undefin
   const sentAt = Date.parse(date ?? '')
   if (Number.isNaN(until)) return undefined
   return Math.min(Math.max(0, until - (Number.isNaN(sentAt) ? Date.now() : sentAt)), maxRetryAfterMs)
+}
+
+/** Older than a day is no body of prices but a header that is wrong. */
+const maxAgeSeconds = 86_400
+
+/** Milliseconds that a response has spent in caches by its Age header, whole seconds. */
+export function readAge(value: string | undefined): number | undefined {
+  if (value === undefined || !/^\d{1,9}$/.test(value)) return undefined
+  const seconds = Number(value)
+  return seconds <= maxAgeSeconds ? seconds * 1000 : undefined
 }
 
 async function readBody(response: IncomingMessage, url: string, maxBytes: number): Promise<string> {

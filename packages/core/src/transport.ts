@@ -29,6 +29,8 @@ export interface RestResponse {
   readonly status: number
   readonly body: string
   readonly retryAfterMs?: number
+  /** How long caches have held the body, by its Age header; absent counts as 0. */
+  readonly ageMs?: number
 }
 
 /** The only way out of the process for feeds. */

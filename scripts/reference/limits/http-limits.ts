@@ -1,6 +1,7 @@
-import { adminLimits } from '../../../packages/gateway/src/admin/admin-server.ts'
+import { adminLimits, maxAdminConnections } from '../../../packages/gateway/src/admin/admin-server.ts'
+import { maxHeaders } from '../../../packages/gateway/src/http/ambiguous-request.ts'
 import { clientBits6 } from '../../../packages/gateway/src/http/connections/client-address.ts'
-import { clientShare, keyedMs, keylessShare } from '../../../packages/gateway/src/http/connections/connection-share.ts'
+import { clientShare, keyShare, keyedMs, keylessShare } from '../../../packages/gateway/src/http/connections/connection-share.ts'
 import { maxUnreadBytesInAll } from '../../../packages/gateway/src/http/connections/connections.ts'
 import { maxAddresses, maxKeysOfClient } from '../../../packages/gateway/src/http/connections/shared-addresses.ts'
 import { maxSources, wrongKeysAtOnce, wrongKeysPerSecond } from '../../../packages/gateway/src/http/connections/wrong-keys.ts'
@@ -47,6 +48,13 @@ export const connectionLimits: readonly Limit[] = [
     what: 'Connections beyond these shares, until their first request shows a good key',
     value: 'what is left of all',
     seen: 'Where all are taken, the oldest that asks nothing closes for each that comes',
+    test: `${connections}/connection-share.test.ts`,
+  },
+  {
+    what: 'Connections that one key may have beside these',
+    value: share(keyShare),
+    setting: variable(maxConnections),
+    seen: 'The others count as without a key',
     test: `${connections}/connection-share.test.ts`,
   },
   {
@@ -103,6 +111,12 @@ export const requestLimits: readonly Limit[] = [
     seen: `${error('TRN_HEADERS_TOO_LARGE')}, and the connection closes`,
     test: `${gateway}/http/raw-requests.test.ts`,
   },
+  {
+    what: 'Headers',
+    value: count(maxHeaders),
+    seen: `${error('TRN_HEADERS_TOO_LARGE')}, and the connection closes`,
+    test: `${gateway}/http/raw-requests.test.ts`,
+  },
   { what: 'Body', value: bytes(bodyLimit), seen: error('TRN_BODY_TOO_LARGE'), test: `${gateway}/lpo/errors.test.ts` },
   {
     what: 'Time for path and headers to arrive, and for the whole request',
@@ -151,6 +165,12 @@ export const requestLimits: readonly Limit[] = [
 
 /** What the operators' port takes. */
 export const adminPortLimits: readonly Limit[] = [
+  {
+    what: 'Connections; requests of one that wait for their responses are bounded as above',
+    value: count(maxAdminConnections),
+    seen: 'The connection closes at once',
+    test: `${gateway}/admin/admin-server.test.ts`,
+  },
   {
     what: 'Path and headers',
     value: bytes(adminLimits.maxHeaderSize),

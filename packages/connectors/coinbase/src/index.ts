@@ -3,7 +3,6 @@ import {
   type JsonObject,
   type ListedSymbol,
   type RawTrade,
-  type RestRejection,
   type Tick,
   asObject,
   asObjects,
@@ -12,6 +11,7 @@ import {
   readObject,
   readTrades,
   rejectionText,
+  restRows,
   rfc3339Ms,
 } from '@trinity/core'
 
@@ -60,13 +60,15 @@ export const coinbase = defineConnector({
     request: (symbols) => symbols.map((symbol) => ({ url: `${products}/${encodeURIComponent(symbol)}/ticker?limit=1` })),
     decode(body) {
       const message = readObject(body)
-      return readRejection(message) ?? { ticks: readTrades(asObjects(message?.trades), (row) => rawTrade(row)) }
+      const rows = restRows(message?.trades, message)
+      return 'rejected' in rows ? rows : { ticks: readTrades(rows, (row) => rawTrade(row)) }
     },
     list: {
       request: () => ({ url: `${products}?product_type=SPOT` }),
       decode(body) {
         const message = readObject(body)
-        return readRejection(message) ?? asObjects(message?.products).flatMap(readProduct)
+        const rows = restRows(message?.products, message)
+        return 'rejected' in rows ? rows : rows.flatMap(readProduct)
       },
     },
   },
@@ -110,11 +112,4 @@ function decodeError({ message, reason: words }: JsonObject): FeedEvent {
   const reason = rejectionText(message, words)
   const symbol = /(\S+-\S+) is not a valid product/.exec(reason)?.[1]
   return symbol === undefined ? { kind: 'reject', reason } : { kind: 'reject', symbol, reason }
-}
-
-function readRejection(message: JsonObject | undefined): RestRejection | undefined {
-  const { error, message: words, errors } = message ?? {}
-  const [first] = asObjects(errors)
-  if (typeof error !== 'string' && first === undefined) return undefined
-  return { rejected: rejectionText(error ?? first?.id, words ?? first?.message) }
 }

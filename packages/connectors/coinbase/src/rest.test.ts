@@ -57,15 +57,20 @@ test('a reading proves nothing later than a second before it was asked for, sinc
 test.each([
   [{ errors: [{ id: 'rate_limit_exceeded', message: 'slow down' }] }, 'rate_limit_exceeded: slow down'],
   [{ error: 'INTERNAL', code: 13, message: 'try later' }, 'INTERNAL: try later'],
+  [{ code: 8, message: 'slow down', details: [] }, '8: slow down'],
+  [{ message: 'Too many requests' }, 'Too many requests'],
 ])('%j is a rejection', (refusal, rejected) => {
   expect(rest.decode(JSON.stringify(refusal), ['BTC-USD'], asIs)).toEqual({ rejected })
   expect(rest.list.decode(JSON.stringify(refusal))).toEqual({ rejected })
 })
 
-test.each(['', '<html>502</html>', '[]', '{}', '{"products":{},"trades":7}', '{"products":[null,[]],"trades":[null]}'])(
-  '%s lists nothing and prices nothing',
-  (body) => {
-    expect(rest.list.decode(body)).toEqual([])
-    expect(rest.decode(body, ['BTC-USD'], asIs)).toEqual({ ticks: [] })
-  },
-)
+test.each(['', '<html>502</html>', '[]', '{}', '{"products":{},"trades":7}'])('%s is unreadable, which is said', (body) => {
+  const unreadable = { rejected: 'unreadable body', retryAfterMs: 0 }
+  expect(rest.list.decode(body)).toEqual(unreadable)
+  expect(rest.decode(body, ['BTC-USD'], asIs)).toEqual(unreadable)
+})
+
+test.each(['{"products":[null,[]],"trades":[null]}', '{"products":[],"trades":[]}'])('%s lists nothing and prices nothing', (body) => {
+  expect(rest.list.decode(body)).toEqual([])
+  expect(rest.decode(body, ['BTC-USD'], asIs)).toEqual({ ticks: [] })
+})

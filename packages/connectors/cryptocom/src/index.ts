@@ -6,19 +6,21 @@ import {
   type RestRejection,
   asObject,
   asObjects,
+  datedPrices,
   defineConnector,
   frameText,
-  pricesMadeAt,
+  isSuccessCode,
   readObject,
   readTrades,
-  readUntimedPrices,
   rejectionText,
+  restRejection,
+  restRows,
   wholeMs,
 } from '@trinity/core'
 
 const rest = 'https://api.crypto.com/exchange/v1/public'
 
-/** Rows of one body were seen to be up to 0.2 s behind the newest one. */
+/** How far busy rows of one body were seen to be behind the newest one. */
 const rowLagMs = 250
 
 /** Crypto.com Exchange, market data v1. https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#trade-instrument_name */
@@ -60,15 +62,15 @@ export const cryptocom = defineConnector({
   rest: {
     everyMs: 20_000,
     limit: { count: 10, perMs: 1000 },
+    // For bodies whose times can't be read: every good one has them.
+    bodyAgeMs: 60_000,
     request: () => [{ url: `${rest}/get-tickers` }],
     decode(body, symbols) {
       const rows = readRows(body)
       if ('rejected' in rows) return rows
-      const prices = new Map(rows.map((row) => [row.i, row.a]))
-      const ticks = readUntimedPrices(symbols, (symbol) => prices.get(symbol))
-      return pricesMadeAt(
-        ticks,
-        rows.map((row) => row.t),
+      return datedPrices(
+        symbols,
+        rows.map(({ i: symbol, a: price, t: madeAt }) => ({ symbol, price, madeAt })),
         rowLagMs,
       )
     },
@@ -105,10 +107,10 @@ function decodeError({ id, code, message }: JsonObject): FeedEvent {
   return typeof id === 'number' && !notOfSymbols.includes(code) ? { kind: 'reject', request: id, reason } : { kind: 'reject', reason }
 }
 
-/** A body without a code is of another shape and has no rows. */
+/** A body without a code has one of another shape or is a refusal of whatever stands before the venue. */
 function readRows(body: string): readonly JsonObject[] | RestRejection {
-  const { code = 0, message, result } = readObject(body) ?? {}
-  return code === 0 ? asObjects(asObject(result)?.data) : { rejected: rejectionText(code, message) }
+  const message = readObject(body)
+  return isSuccessCode(message?.code) ? restRows(asObject(message?.result)?.data, message) : restRejection(message)
 }
 
 /** Only spot pairs; futures share the list. The venue says of a pair that it can be traded or not, never that it is gone. */

@@ -1,4 +1,4 @@
-import type { ConnectorRest } from '@trinity/core'
+import type { ConnectorRest, RestPrices } from '@trinity/core'
 import { describe, expect, test } from 'vitest'
 import { cryptocom } from './index.ts'
 
@@ -40,6 +40,15 @@ describe('a reading', () => {
     const timeless = rest.decode(answer('public/get-tickers', { i: 'GRAM_USDT', a: '3.11' }), ['GRAM_USDT'], asIs)
     expect(timeless).toMatchObject({ ticks: [{ price: '3.11' }] })
     expect(timeless).not.toHaveProperty('madeAt')
+    // So old that it proves next to nothing.
+    expect(rest.bodyAgeMs).toBe(60_000)
+  })
+
+  test('has an old row as of its own time, and a row from the future changes nothing', () => {
+    const times = { A_USDT: 1_789_999_880_000, B_USDT: 1_790_086_400_000, C_USDT: 1_790_000_000_300, D_USDT: 1_790_000_000_300 }
+    const body = answer('public/get-tickers', ...Object.entries(times).map(([i, t]) => ({ i, a: '3.11', t })))
+    const { ticks, madeAt } = rest.decode(body, ['A_USDT', 'B_USDT', 'C_USDT'], asIs) as RestPrices
+    expect([madeAt, ...ticks.map((tick) => tick.madeAt)]).toEqual([1_790_000_000_050, 1_789_999_880_000, undefined, undefined])
   })
 })
 
@@ -53,10 +62,18 @@ test.each([
   expect(rest.list.decode(body)).toEqual({ rejected })
 })
 
-test.each(['', '<html>502</html>', '[]', '{}', '{"code":0,"result":[]}', '{"code":0,"result":{"data":[null,7]}}'])(
-  '%s lists nothing and prices nothing',
-  (body) => {
-    expect(rest.list.decode(body)).toEqual([])
-    expect(rest.decode(body, ['GRAM_USDT'], asIs)).toEqual({ ticks: [] })
-  },
-)
+test('a code of 0 is success as text too', () => {
+  const body = JSON.stringify({ code: '0', result: { data: [{ i: 'GRAM_USDT', a: '3.11', t: 1_790_000_000_000 }] } })
+  expect(rest.decode(body, ['GRAM_USDT'], asIs)).toMatchObject({ ticks: [{ price: '3.11' }] })
+})
+
+test.each(['', '<html>502</html>', '[]', '{}', '{"code":0,"result":[]}', '{"id":-1,"method":"public/get-tickers","result":null}'])('%s is unreadable, which is said', (body) => {
+  const unreadable = { rejected: 'unreadable body', retryAfterMs: 0 }
+  expect(rest.list.decode(body)).toEqual(unreadable)
+  expect(rest.decode(body, ['GRAM_USDT'], asIs)).toEqual(unreadable)
+})
+
+test.each(['{"code":0,"result":{"data":[null,7]}}', '{"code":"0","result":{"data":[]}}'])('%s lists nothing and prices nothing', (body) => {
+  expect(rest.list.decode(body)).toEqual([])
+  expect(rest.decode(body, ['GRAM_USDT'], asIs)).toEqual({ ticks: [] })
+})

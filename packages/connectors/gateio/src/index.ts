@@ -10,11 +10,12 @@ import {
   defineConnector,
   frameText,
   readMarketState,
+  readJson,
   readObject,
-  readObjects,
   readTrade,
   readTrades,
   rejectionText,
+  restRows,
   wholeMs,
 } from '@trinity/core'
 
@@ -62,10 +63,16 @@ export const gateio = defineConnector({
     request: (symbols) => symbols.map((symbol) => ({ url: `${rest}/trades?currency_pair=${encodeURIComponent(symbol)}&limit=1` })),
     // Rows without a trade time, such as tickers, give nothing. Users have met the maker's side here, where the socket has the taker's of the very
     // same trade, so it is left out. https://github.com/gateio/rest-v4/issues/10
-    decode: (body) => readRejection(body) ?? { ticks: readTrades(readObjects(body), (row) => rawTrade(row, row.id)) },
+    decode(body) {
+      const rows = readRows(body)
+      return 'rejected' in rows ? rows : { ticks: readTrades(rows, (row) => rawTrade(row, row.id)) }
+    },
     list: {
       request: () => ({ url: `${rest}/currency_pairs` }),
-      decode: (body) => readRejection(body) ?? readObjects(body).flatMap(readPair),
+      decode(body) {
+        const rows = readRows(body)
+        return 'rejected' in rows ? rows : rows.flatMap(readPair)
+      },
     },
   },
 })
@@ -120,7 +127,7 @@ function readPair({ id: symbol, trade_status: status }: JsonObject): ListedSymbo
 }
 
 /** A refusal is an object where rows stand otherwise. */
-function readRejection(body: string): RestRejection | undefined {
-  const { label, message } = readObject(body) ?? {}
-  return label === undefined ? undefined : { rejected: rejectionText(label, message) }
+function readRows(body: string): readonly JsonObject[] | RestRejection {
+  const rows = readJson(body)
+  return restRows(rows, rows)
 }

@@ -63,12 +63,19 @@ describe('a reading', () => {
 test.each([
   [{ label: 'TOO_MANY_REQUESTS', message: 'Request Rate limit Exceeded' }, 'TOO_MANY_REQUESTS: Request Rate limit Exceeded'],
   [{ label: 'SERVER_ERROR' }, 'SERVER_ERROR'],
+  [{ code: 1, message: 'Too many' }, '1: Too many'],
 ])('%j in place of rows is a rejection', (refusal, rejected) => {
   expect(rest.decode(JSON.stringify(refusal), ['SUPER_USDT'], asIs)).toEqual({ rejected })
   expect(rest.list.decode(JSON.stringify(refusal))).toEqual({ rejected })
 })
 
-test.each(['', '<html>502</html>', '{}', '[]', '["SUPER_USDT"]', '[null,[]]'])('%s lists nothing and prices nothing', (body) => {
+test.each(['', '<html>502</html>', '{}', 'null'])('%s is unreadable, which is said', (body) => {
+  const unreadable = { rejected: 'unreadable body', retryAfterMs: 0 }
+  expect(rest.list.decode(body)).toEqual(unreadable)
+  expect(rest.decode(body, ['SUPER_USDT'], asIs)).toEqual(unreadable)
+})
+
+test.each(['[]', '["SUPER_USDT"]', '[null,[]]'])('%s lists nothing and prices nothing', (body) => {
   expect(rest.list.decode(body)).toEqual([])
   expect(rest.decode(body, ['SUPER_USDT'], asIs)).toEqual({ ticks: [] })
 })

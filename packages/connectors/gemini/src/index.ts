@@ -9,12 +9,13 @@ import {
   defineConnector,
   frameText,
   readMarketState,
+  readJson,
   readObject,
-  readObjects,
   readTrade,
   readUntimedPrice,
   readUntimedPrices,
   rejectionText,
+  restRows,
 } from '@trinity/core'
 
 const rest = 'https://api.gemini.com/v1'
@@ -56,12 +57,17 @@ export const gemini = defineConnector({
     bodyAgeMs: 5000,
     request: () => [{ url: `${rest}/pricefeed` }],
     decode(body, symbols) {
-      const prices = new Map(readObjects(body).map(({ pair, price }) => [typeof pair === 'string' ? pair.toLowerCase() : '', price]))
-      return readRejection(body) ?? { ticks: readUntimedPrices(symbols, (symbol) => prices.get(symbol)) }
+      const rows = readRows(body)
+      if ('rejected' in rows) return rows
+      const prices = new Map(rows.map(({ pair, price }) => [typeof pair === 'string' ? pair.toLowerCase() : '', price]))
+      return { ticks: readUntimedPrices(symbols, (symbol) => prices.get(symbol)) }
     },
     list: {
       request: () => ({ url: `${rest}/symbols/details/all` }),
-      decode: (body) => readRejection(body) ?? readObjects(body).flatMap(readDetails),
+      decode(body) {
+        const rows = readRows(body)
+        return 'rejected' in rows ? rows : rows.flatMap(readDetails)
+      },
     },
   },
 })
@@ -118,7 +124,7 @@ function readDetails({ symbol, status }: JsonObject): ListedSymbol[] {
 }
 
 /** A refusal is an object where rows stand otherwise. */
-function readRejection(body: string): RestRejection | undefined {
-  const { result, reason, message } = readObject(body) ?? {}
-  return result === 'error' ? { rejected: rejectionText(reason, message) } : undefined
+function readRows(body: string): readonly JsonObject[] | RestRejection {
+  const rows = readJson(body)
+  return restRows(rows, rows)
 }

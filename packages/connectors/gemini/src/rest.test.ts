@@ -54,12 +54,19 @@ test('prices have no times, so a reading is taken for older than the moment it w
 test.each([
   [{ result: 'error', reason: 'RateLimit', message: 'too many' }, 'RateLimit: too many'],
   [{ result: 'error', reason: 'Maintenance' }, 'Maintenance'],
+  [{ message: 'Endpoint request timed out' }, 'Endpoint request timed out'],
 ])('%j in place of rows is a rejection', (refusal, rejected) => {
   expect(rest.decode(JSON.stringify(refusal), ['aaveusd'], asIs)).toEqual({ rejected })
   expect(rest.list.decode(JSON.stringify(refusal))).toEqual({ rejected })
 })
 
-test.each(['', '<html>502</html>', '{}', '[]', '[null,[]]', '{"result":"ok"}'])('%s lists nothing and prices nothing', (body) => {
+test.each(['', '<html>502</html>', '{}', 'null'])('%s is unreadable, which is said', (body) => {
+  const unreadable = { rejected: 'unreadable body', retryAfterMs: 0 }
+  expect(rest.list.decode(body)).toEqual(unreadable)
+  expect(rest.decode(body, ['btcusd'], asIs)).toEqual(unreadable)
+})
+
+test.each(['[]', '["btcusd"]', '[null,[]]'])('%s lists nothing and prices nothing', (body) => {
   expect(rest.list.decode(body)).toEqual([])
-  expect(rest.decode(body, ['aaveusd'], asIs)).toEqual({ ticks: [] })
+  expect(rest.decode(body, ['btcusd'], asIs)).toEqual({ ticks: [] })
 })

@@ -15,6 +15,7 @@ import {
   readTrades,
   readUntimedPrices,
   rejectionText,
+  restRejection,
   rfc3339Ms,
 } from '@trinity/core'
 
@@ -57,17 +58,14 @@ export const kraken = defineConnector({
     // With this version keys are the symbols of the socket; a server that does not know it answers the keys that its own listing has.
     request: () => [{ url: `${rest}/Ticker?assetVersion=1` }],
     decode(body, symbols, restName) {
-      const message = readObject(body)
-      const rows = asObject(message?.result)
-      const ticks = readUntimedPrices(symbols, (symbol) => lastPrice(rows?.[restName(symbol)] ?? rows?.[symbol]))
-      return readRejection(message) ?? { ticks }
+      const rows = readRows(body)
+      return rows instanceof Map ? { ticks: readUntimedPrices(symbols, (symbol) => lastPrice(rows.get(restName(symbol)) ?? rows.get(symbol))) } : rows
     },
     list: {
       request: () => ({ url: `${rest}/AssetPairs?assetVersion=1` }),
       decode(body) {
-        const message = readObject(body)
-        const pairs = Object.entries(asObject(message?.result) ?? {})
-        return readRejection(message) ?? pairs.flatMap(([key, pair]) => readPair(key, asObject(pair)))
+        const rows = readRows(body)
+        return rows instanceof Map ? [...rows].flatMap(([key, pair]) => readPair(key, asObject(pair))) : rows
       },
     },
   },
@@ -129,10 +127,12 @@ function decodeAnswer(message: JsonObject): FeedEvent[] {
   return accepted || typeof message.req_id !== 'number' ? [{ kind: 'alive' }] : [{ kind: 'reject', request: message.req_id, reason }]
 }
 
-function readRejection(message: JsonObject | undefined): RestRejection | undefined {
+function readRows(body: string): Map<string, unknown> | RestRejection {
+  const message = readObject(body)
+  const rows = asObject(message?.result)
   // One that begins with W is only a warning.
-  const errors = Array.isArray(message?.error) ? message.error.filter((error) => typeof error !== 'string' || !error.startsWith('W')) : []
-  return errors.length === 0 ? undefined : { rejected: rejectionText(errors.filter((words) => typeof words === 'string').join(', ')) }
+  const errors = [message?.error ?? []].flat().filter((error) => typeof error !== 'string' || !error.startsWith('W'))
+  return rows === undefined || errors.length > 0 ? restRejection({ ...message, error: errors }) : new Map(Object.entries(rows))
 }
 
 function lastPrice(row: unknown): unknown {

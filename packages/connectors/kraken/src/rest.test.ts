@@ -140,7 +140,9 @@ test.each([
   [['EAPI:Rate limit exceeded'], 'EAPI:Rate limit exceeded'],
   [['EService:Throttled: 1790000030'], 'EService:Throttled: 1790000030'],
   [['EService:Unavailable', 'EService:Busy'], 'EService:Unavailable, EService:Busy'],
-  [[7], 'refused'],
+  [[7], '7'],
+  ['EAPI:Rate limit exceeded', 'EAPI:Rate limit exceeded'],
+  [{ code: 'EAPI' }, 'EAPI'],
 ])('the error %j in a body with status 200 is a rejection', (error, rejected) => {
   for (const body of [JSON.stringify({ error }), JSON.stringify({ error, result: { 'BTC/USD': { c: ['1', '1'], status: 'online' } } })]) {
     expect(rest.decode(body, ['BTC/USD'], (symbol) => symbol)).toEqual({ rejected })
@@ -153,10 +155,13 @@ test('a warning beside a result rejects nothing', () => {
   expect(rest.decode(body, ['BTC/USD'], (symbol) => symbol)).toMatchObject({ ticks: [{ symbol: 'BTC/USD', price: '1' }] })
 })
 
-test.each(['', '<html>502</html>', '[]', '{}', '{"result":[]}', '{"error":[],"result":{"BTC/USD":null,"A":7}}'])(
-  '%s lists nothing and prices nothing',
-  (body) => {
-    expect(rest.list.decode(body)).toEqual([])
-    expect(rest.decode(body, ['BTC/USD'], (symbol) => symbol)).toEqual({ ticks: [] })
-  },
-)
+test.each(['', '<html>502</html>', '[]', '{}', '{"result":[]}', '{"error":null,"result":null}'])('%s is unreadable, which is said', (body) => {
+  const unreadable = { rejected: 'unreadable body', retryAfterMs: 0 }
+  expect(rest.list.decode(body)).toEqual(unreadable)
+  expect(rest.decode(body, ['BTC/USD'], (symbol) => symbol)).toEqual(unreadable)
+})
+
+test.each(['{"error":[],"result":{}}', '{"error":[],"result":{"BTC/USD":null,"A":7}}'])('%s lists nothing and prices nothing', (body) => {
+  expect(rest.list.decode(body)).toEqual([])
+  expect(rest.decode(body, ['BTC/USD'], (symbol) => symbol)).toEqual({ ticks: [] })
+})

@@ -6,20 +6,22 @@ import {
   type RestRejection,
   asObject,
   asObjects,
+  datedPrices,
   defineConnector,
   frameText,
-  pricesMadeAt,
+  isSuccessCode,
   readMarketState,
   readObject,
   readTrades,
-  readUntimedPrices,
   rejectionText,
+  restRejection,
+  restRows,
   wholeMs,
 } from '@trinity/core'
 
 const rest = 'https://www.okx.com/api/v5'
 
-/** Rows of one body were seen to be up to 0.2 s behind the newest one. */
+/** How far busy rows of one body were seen to be behind the newest one. */
 const rowLagMs = 250
 
 /** OKX spot, WebSocket v5. https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-trades-channel */
@@ -61,16 +63,16 @@ export const okx = defineConnector({
   rest: {
     everyMs: 20_000,
     limit: { count: 10, perMs: 2000 },
+    // For bodies whose times can't be read: every good one has them.
+    bodyAgeMs: 60_000,
     request: () => [{ url: `${rest}/market/tickers?instType=SPOT` }],
     decode(body, symbols) {
       const rows = readRows(body)
       if ('rejected' in rows) return rows
-      const prices = new Map(rows.map((row) => [row.instId, row.last]))
-      const ticks = readUntimedPrices(symbols, (symbol) => prices.get(symbol))
       // A row's time is when the venue made the row, not when its last trade was.
-      return pricesMadeAt(
-        ticks,
-        rows.map((row) => row.ts),
+      return datedPrices(
+        symbols,
+        rows.map(({ instId: symbol, last: price, ts: madeAt }) => ({ symbol, price, madeAt })),
         rowLagMs,
       )
     },
@@ -116,10 +118,10 @@ function decodeError({ id, code, msg }: JsonObject): FeedEvent {
   return Number.isInteger(request) ? { kind: 'reject', request, reason } : { kind: 'reject', reason }
 }
 
-/** A body without a code is of another shape and has no rows. */
+/** A body without a code has one of another shape or is a refusal of whatever stands before the venue. */
 function readRows(body: string): readonly JsonObject[] | RestRejection {
-  const { code = '0', msg, data } = readObject(body) ?? {}
-  return code === '0' ? asObjects(data) : { rejected: rejectionText(code, msg) }
+  const message = readObject(body)
+  return isSuccessCode(message?.code) ? restRows(message?.data, message) : restRejection(message)
 }
 
 const stateWords = { trading: ['live'], halted: ['suspend', 'preopen', 'post_only', 'rebase'], closed: ['test', 'expired'] }

@@ -1,4 +1,4 @@
-import { type Connector, type ConnectorRest, connectorInRegion } from '@trinity/core'
+import { type Connector, type ConnectorRest, type RestPrices, connectorInRegion } from '@trinity/core'
 import { describe, expect, test } from 'vitest'
 import { okx } from './index.ts'
 
@@ -40,9 +40,22 @@ describe('a reading', () => {
     expect(rest.decode(body, ['TIA-USDT'], asIs)).toMatchObject({ madeAt: 1_789_999_939_770 })
   })
 
-  test.each([undefined, '', null, 'soon', '-5', '1790000000', '9999999999999999'])('with %j as its only time has none', (ts) => {
+  test('has an old row as of its own time, and a row from the future changes nothing', () => {
+    const body = answer(
+      row('TIA-USDT', '5.10', '1789999880000'),
+      row('W-USDT', '0.5', '1790086400000'),
+      row('JUP-USDT', '1', '1790000000300'),
+      row('PYTH-USDT', '2', '1790000000300'),
+    )
+    const { ticks, madeAt } = rest.decode(body, ['TIA-USDT', 'W-USDT', 'JUP-USDT'], asIs) as RestPrices
+    expect([madeAt, ...ticks.map((tick) => tick.madeAt)]).toEqual([1_790_000_000_050, 1_789_999_880_000, undefined, undefined])
+  })
+
+  test.each([undefined, '', null, 'soon', '2026-09-21T14:13:18Z', '-5', '1790000000', '9999999999999999'])('with %j as its only time has none', (ts) => {
     const { ticks, madeAt } = rest.decode(answer(row('TIA-USDT', '5.10', ts)), ['TIA-USDT'], asIs) as { ticks: readonly object[]; madeAt?: number }
     expect([ticks.length, madeAt]).toEqual([1, undefined])
+    // So old that it proves next to nothing.
+    expect(rest.bodyAgeMs).toBe(60_000)
   })
 })
 
@@ -50,19 +63,30 @@ test.each([
   ['50011', 'Too Many Requests', '50011: Too Many Requests'],
   ['50001', '', '50001'],
   [50_013, 'Systems are busy', '50013: Systems are busy'],
+  [undefined, 'Too Many Requests', 'Too Many Requests'],
 ])('code %j in a body with status 200 is a rejection', (code, msg, rejected) => {
-  const body = JSON.stringify({ code, msg, data: [{ instId: 'TIA-USDT', last: '5', state: 'live', ts: '1790000000000' }] })
+  const data = code === undefined ? undefined : [{ instId: 'TIA-USDT', last: '5', state: 'live', ts: '1790000000000' }]
+  const body = JSON.stringify({ code, msg, data })
   expect(rest.decode(body, ['TIA-USDT'], asIs)).toEqual({ rejected })
   expect(rest.list.decode(body)).toEqual({ rejected })
 })
 
-test.each(['', '<html>502</html>', '[]', '{}', '{"code":"0","data":{}}', '{"code":"0","data":[null,[],7]}'])(
-  '%s lists nothing and prices nothing',
-  (body) => {
-    expect(rest.list.decode(body)).toEqual([])
-    expect(rest.decode(body, ['TIA-USDT'], asIs)).toEqual({ ticks: [] })
-  },
-)
+test('a code of 0 is success as a number too', () => {
+  const body = JSON.stringify({ code: 0, data: [{ instId: 'TIA-USDT', last: '5.10', state: 'live', ts: '1790000000000' }] })
+  expect(rest.decode(body, ['TIA-USDT'], asIs)).toMatchObject({ ticks: [{ price: '5.10' }] })
+  expect(rest.list.decode(body)).toEqual([{ symbol: 'TIA-USDT', state: 'trading' }])
+})
+
+test.each(['', '<html>502</html>', '[]', '{}', '{"code":"0","data":{}}', '{"code":null,"data":[]}'])('%s is unreadable, which is said', (body) => {
+  const unreadable = { rejected: 'unreadable body', retryAfterMs: 0 }
+  expect(rest.list.decode(body)).toEqual(unreadable)
+  expect(rest.decode(body, ['TIA-USDT'], asIs)).toEqual(unreadable)
+})
+
+test.each(['{"code":"0","data":[null,[],7]}', '{"code":0,"data":[]}'])('%s lists nothing and prices nothing', (body) => {
+  expect(rest.list.decode(body)).toEqual([])
+  expect(rest.decode(body, ['TIA-USDT'], asIs)).toEqual({ ticks: [] })
+})
 
 describe('regions', () => {
   test.each([

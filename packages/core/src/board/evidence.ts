@@ -104,9 +104,10 @@ function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: 
   return feedSilentSince && feedDoubted ? 'replaces' : 'ignored'
 }
 
-/** As of when evidence proves a price, never later than now. */
+/** As of when evidence proves a price, never later than now. A venue whose trades come early has a clock that is ahead: they are older by as much. */
 export function provedAt(evidence: Evidence, now: number, time: TimeBase, isHalted: boolean): number {
-  const byTrade = evidence.at === null ? -Infinity : now - Math.max(0, time.ageMs(evidence.at, now))
+  const leadMs = Math.max(0, -(evidence.delayMs ?? 0))
+  const byTrade = evidence.at === null ? -Infinity : now - Math.max(0, time.ageMs(evidence.at, now) + leadMs)
   const byReading = isHalted ? -Infinity : (asOf(evidence) ?? -Infinity)
   return Math.min(Math.max(byTrade, byReading), now)
 }

@@ -82,7 +82,8 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     const record = this.#records[slot]
     if (record === undefined) return 'ignored'
     const evidence = (offered.askedAt ?? Infinity) < this.#lostTimeAt ? { ...offered, askedAt: undefined, asOf: undefined } : offered
-    if (evidence.price.length > maxPriceBytes || !isPriceText(evidence.price)) {
+    // A plug-in's price may be anything.
+    if (typeof evidence.price !== 'string' || evidence.price.length > maxPriceBytes || !isPriceText(evidence.price)) {
       this.refusals.notAPrice++
       return 'ignored'
     }

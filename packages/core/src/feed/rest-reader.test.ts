@@ -157,6 +157,27 @@ describe('bodies', () => {
     expect((await reading).bodies).toEqual([{ ticks: [], askedAt: start, receivedAt: start + 700, madeAt: 123 }])
   })
 
+  test.each([
+    ['longer than declared proves less', 60_000, undefined, 2000, 58_000],
+    ['shorter than declared proves what is declared', 1000, undefined, 2000, 0],
+    ['is as old as its own time says, where it has one', 60_000, 1_790_000_000_000, 0, 0],
+  ])('a body that caches have held %s', async (_, ageMs, madeAt, bodyAgeMs, earlierMs) => {
+    const prices = { ticks: [plainTick('a', '1')], ...(madeAt === undefined ? {} : { madeAt }) }
+    const { reader, transport, start } = makeReader({ ...bulk, bodyAgeMs, decode: () => prices })
+    transport.answer = () => ({ ...ok(), ageMs })
+    expect((await reader.read(['a'])).bodies).toMatchObject([{ askedAt: start - earlierMs, madeAt }])
+  })
+
+  test('come apart where a row is much older than the others', async () => {
+    const [madeAt, old] = [1_790_000_120_000, 1_790_000_000_000]
+    const { reader } = makeReader({ ...bulk, decode: () => ({ ticks: [{ ...plainTick('a', '1'), madeAt: old }, plainTick('b', '2')], madeAt }) })
+    const { bodies } = await reader.read(['a', 'b'])
+    expect(bodies.map((body) => [body.madeAt, pricesOf({ bodies: [body] })])).toEqual([
+      [madeAt, ['b2']],
+      [old, ['a1']],
+    ])
+  })
+
   test('call symbols by the names of the last listing, in requests too', async () => {
     const named: ConnectorRest = {
       ...bulk,

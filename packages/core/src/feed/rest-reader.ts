@@ -3,10 +3,13 @@ import type { ConnectorRest, ListedSymbol, RestPrices, RestRejection, RestReques
 import type { Transport } from '../transport.ts'
 import { TrinityError, errorText } from '../errors.ts'
 import { Pacer } from './pacer.ts'
+import { isMoment, pricesWithSoundMoments } from './sound-moments.ts'
+import { splitByAge } from '../frame/body-prices.ts'
 
 /** The prices of one body. Moments are on `Clock.now`. */
 export interface RestBody {
   readonly ticks: readonly Tick[]
+  /** Earlier by as long as caches have held a body without a time of its own for longer than the connector declares. */
   readonly askedAt: number
   readonly receivedAt: number
   /** When the venue made the body, in its own time; undefined where the body does not tell. */
@@ -16,7 +19,7 @@ export interface RestBody {
 /** One reading of a venue's REST interface. */
 export interface RestReading {
   readonly bodies: readonly RestBody[]
-  /** Why some of several requests brought nothing. */
+  /** Why some of several requests brought nothing, and once that a connector's decode gives times that are none. */
   readonly failures: readonly string[]
 }
 
@@ -27,6 +30,7 @@ interface JsonResponse {
   readonly body: string
   readonly askedAt: number
   readonly receivedAt: number
+  readonly ageMs: number
 }
 
 /**
@@ -42,6 +46,7 @@ export class RestReader {
   #waiting: { readonly symbols: Set<string>; readonly reading: Promise<RestReading> } | undefined
   #blockedUntil = -Infinity
   #restNames: ReadonlyMap<string, string> = new Map()
+  #warnedOfTimes = false
   readonly #stop = new AbortController()
 
   constructor(rest: ConnectorRest, transport: Transport, clock: Clock) {
@@ -104,40 +109,49 @@ export class RestReader {
   async #readNow(symbols: readonly string[]): Promise<RestReading> {
     const bodies: RestBody[] = []
     const failures: string[] = []
+    const warnings: string[] = []
     const requests = this.#rest.request(symbols, this.#restName)
     const queue = requests.values()
     const readQueue = async (): Promise<void> => {
       for (const request of queue) {
         try {
-          const { body, askedAt, receivedAt } = await this.#request(request)
-          const { ticks, madeAt } = this.#accepted<RestPrices>(request, this.#rest.decode(body, symbols, this.#restName))
-          bodies.push({ ticks, askedAt, receivedAt, madeAt })
+          const { body, askedAt, receivedAt, ageMs } = await this.#request(request)
+          const decoded = this.#accepted<RestPrices>(request, this.#rest.decode(body, symbols, this.#restName))
+          const prices = pricesWithSoundMoments(decoded)
+          if (prices !== decoded && !this.#warnedOfTimes) {
+            this.#warnedOfTimes = true
+            warnings.push('decode gave times that are none; they count as absent')
+          }
+          const undeclaredMs = Math.max(0, ageMs - (this.#rest.bodyAgeMs ?? 0))
+          for (const { ticks, madeAt } of splitByAge(prices))
+            bodies.push({ ticks, askedAt: madeAt === undefined ? askedAt - undeclaredMs : askedAt, receivedAt, madeAt })
         } catch (error) {
           if (failures.push(errorText(error)) === requests.length || this.#stop.signal.aborted) throw error
         }
       }
     }
     await Promise.all(Array.from({ length: Math.min(maxInFlight, requests.length) }, readQueue))
-    return { bodies, failures }
+    return { bodies, failures: [...failures, ...warnings] }
   }
 
   async #request(request: RestRequest): Promise<JsonResponse> {
     const askedAt = await this.#allowed()
-    const { status, body, retryAfterMs } = await this.#transport.request(request)
+    const { status, body, retryAfterMs, ageMs = 0 } = await this.#transport.request(request)
     const receivedAt = this.#clock.now()
-    this.#pauseFor(retryAfterMs ?? pausesMs[status])
+    this.#pauseFor(retryAfterMs, pausesMs[status])
     if (status !== 200) throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${request.url} answered ${status}: ${body.slice(0, 200)}`)
-    return { body, askedAt, receivedAt }
+    return { body, askedAt, receivedAt, ageMs }
   }
 
   /** A rejection in a good response is one all the same. */
   #accepted<T extends object>({ url }: RestRequest, decoded: T | RestRejection): T {
     if (!('rejected' in decoded)) return decoded
-    this.#pauseFor(decoded.retryAfterMs ?? pausesMs[429])
-    throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${url} rejected the request: ${decoded.rejected.slice(0, 200)}`)
+    this.#pauseFor(decoded.retryAfterMs, pausesMs[429])
+    throw new TrinityError('TRN_VENUE_UNAVAILABLE', `${url} rejected the request: ${decoded.rejected.slice(0, 200)}${pauseFault(decoded)}`)
   }
 
-  #pauseFor(pauseMs: number | undefined): void {
+  #pauseFor(retryAfterMs: number | undefined, usualMs: number | undefined): void {
+    const pauseMs = isMoment(retryAfterMs) ? retryAfterMs : usualMs
     if (pauseMs !== undefined) this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.now() + pauseMs)
   }
 
@@ -163,6 +177,11 @@ export class RestReader {
       })
     }
   }
+}
+
+/** Says so where the pause that a rejection names is none. */
+function pauseFault({ retryAfterMs }: RestRejection): string {
+  return retryAfterMs === undefined || isMoment(retryAfterMs) ? '' : ` (the connector gave retryAfterMs ${retryAfterMs}, which counts as absent)`
 }
 
 /** Pauses after a rejection that names none, by its status. */

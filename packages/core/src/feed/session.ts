@@ -5,6 +5,7 @@ import { BackfillMarker } from './backfill-marker.ts'
 import { newestFirst } from './newest-first.ts'
 import { Outbox } from './outbox.ts'
 import type { Pacer } from './pacer.ts'
+import { hasSoundMoments, withSoundMoments } from './sound-moments.ts'
 import { Watchdog } from './watchdog.ts'
 
 /** How a connection ended. */
@@ -54,6 +55,7 @@ export class Session {
   readonly #firstAskedAt = new Map<string, number>()
   #ended = false
   #opened = false
+  #warnedOfTime = false
 
   constructor(url: string, symbols: readonly string[], parts: SessionParts, handlers: SessionHandlers) {
     this.#parts = parts
@@ -132,7 +134,7 @@ export class Session {
     if (this.#ended) return
     const now = this.#parts.clock.now()
     this.#watchdog.sawFrame(now)
-    for (const event of newestFirst(this.#backfill.mark(this.#decode(frame)))) {
+    for (const event of this.#decode(frame)) {
       this.#onEvent(event, now)
       if (this.#ended) return
     }
@@ -140,11 +142,19 @@ export class Session {
 
   #decode(frame: Frame): readonly FeedEvent[] {
     try {
-      return this.#parts.connector.decode(frame)
+      const events = this.#parts.connector.decode(frame)
+      return newestFirst(this.#backfill.mark(events.every(hasSoundTime) ? events : this.#withSoundTimes(events)))
     } catch (error) {
       this.#handlers.onTrouble(`decode threw: ${String(error)}`)
       return []
     }
+  }
+
+  /** A trade time that is none counts as absent. */
+  #withSoundTimes(events: readonly FeedEvent[]): readonly FeedEvent[] {
+    if (!this.#warnedOfTime) this.#handlers.onTrouble('decode gave a trade time that is none; it counts as absent')
+    this.#warnedOfTime = true
+    return events.map((event) => (event.kind === 'tick' ? withSoundMoments(event) : event))
   }
 
   #onEvent(event: FeedEvent, now: number): void {
@@ -213,6 +223,8 @@ export class Session {
     this.#watchdog.stop()
   }
 }
+
+const hasSoundTime = (event: FeedEvent): boolean => event.kind !== 'tick' || hasSoundMoments(event)
 
 /** How many requests an ack or a reject may still name. */
 const rememberedRequests = 1000

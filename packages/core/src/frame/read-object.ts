@@ -12,8 +12,13 @@ export function frameText(frame: Frame): string {
 
 /** Parses a frame that should be a JSON object; anything else, however broken, is undefined. */
 export function readObject(frame: Frame): JsonObject | undefined {
+  return asObject(readJson(frameText(frame)))
+}
+
+/** Parses a text that should be JSON; a broken one is undefined. */
+export function readJson(text: string): unknown {
   try {
-    return asObject(JSON.parse(frameText(frame)))
+    return JSON.parse(text)
   } catch {
     return undefined
   }
@@ -39,10 +44,6 @@ export function readObjects(text: string): readonly JsonObject[] {
 
 /** Parses a text that should be a JSON array; anything else, however broken, is empty. */
 export function readArray(text: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : []
-  } catch {
-    return []
-  }
+  const value = readJson(text)
+  return Array.isArray(value) ? value : []
 }

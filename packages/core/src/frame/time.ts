@@ -23,7 +23,8 @@ let lastDayMs = 0
 function dayStartMs(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\dT$/.test(text)) return undefined
   const ms = Date.parse(`${text}00:00:00Z`)
-  if (Number.isNaN(ms)) return undefined
+  // Date.parse takes the 31st of a shorter month for a day of the next.
+  if (Number.isNaN(ms) || new Date(ms).getUTCDate() !== Number(text.slice(8, 10))) return undefined
   lastDay = text
   lastDayMs = ms
   return ms

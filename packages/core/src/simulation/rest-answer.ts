@@ -61,6 +61,6 @@ function bodyLagMs({ connector, rest }: SimulatorDialect, pathAndQuery: string, 
   const declaredMs = connector.rest?.bodyAgeMs ?? 0
   const decoded = connector.rest?.decode(rest(pathAndQuery, market) ?? '', [...market.listed.keys()], (symbol) => symbol)
   if (decoded === undefined || 'rejected' in decoded) return declaredMs
-  if (decoded.madeAt !== undefined) return Math.max(declaredMs, lag.datedMs)
+  if (decoded.madeAt !== undefined) return lag.datedMs
   return decoded.ticks.some(({ at }) => at !== undefined) ? Math.max(declaredMs, lag.tradesMs) : declaredMs
 }

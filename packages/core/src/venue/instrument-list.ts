@@ -4,6 +4,7 @@ import { TrinityError, errorText } from '../errors.ts'
 import type { RestReader } from '../feed/rest-reader.ts'
 import type { AssetNames } from './asset-names.ts'
 import { listedAssets } from './listed-assets.ts'
+import { ListingLoss } from './listing-loss.ts'
 
 /** What a venue's own listing says of a symbol; `unknown` while no listing was read. */
 export type ListingStatus = MarketState | 'absent' | 'unknown'
@@ -24,6 +25,8 @@ export interface InstrumentListDeps {
   readonly random: Random
   /** Assets that must not get lost. */
   readonly wanted: readonly string[]
+  /** Symbols that must not get lost either: somebody has asked for them. */
+  onDemand?(): readonly string[]
   /** Whether somebody waits for a halted symbol beyond those. */
   hasHalted?(): boolean
   /** Whether something wanted has not traded for so long that its market may be halted. */
@@ -44,19 +47,12 @@ const soonMs = 180_000
 /** How often it is looked whether something wanted has gone quiet. */
 const quietCheckMs = 600_000
 
-/** A first listing without most of what is wanted is believed after so many readings; a later one when it stays so for a day. */
-const maxFirstRefusals = 3
-const maxRefusals = 144
-
-/** The loss of most of fewer assets or symbols can be the truth. */
-const minToJudgeLoss = 4
-
 const better: Readonly<Record<MarketState, number>> = { trading: 2, halted: 1, closed: 0 }
 
 /**
  * A venue's own listing: read at start, within minutes while something wanted is missing, halted or quiet, else daily. A reading that fails, is
- * empty or has lost half of its symbols or most of what is wanted is tried again, and the last good one stays. A wanted symbol is gone when two
- * readings in a row lack it.
+ * empty or has lost most of what is wanted is tried again, and the last good one stays but for markets that are halted now. What
+ * {@link ListingLoss} says decides when a wanted symbol is gone; how many others there are does not matter.
  */
 export class InstrumentList {
   readonly #deps: InstrumentListDeps
@@ -64,9 +60,7 @@ export class InstrumentList {
   #states: ReadonlyMap<string, MarketState> | undefined
   #askedAt = -Infinity
   #lastWarning = ''
-  #refusals = 0
-  /** Wanted symbols that the last listing lacked for the first time. */
-  #missed: ReadonlySet<string> = new Set()
+  readonly #loss = new ListingLoss()
   #cancel: (() => void) | undefined
   #dueAt = Infinity
   #stopped = false
@@ -146,14 +140,14 @@ export class InstrumentList {
       const listed = (await reader.list()) ?? []
       if (this.#stopped) return
       const rows = bestRows(listed)
-      this.#states = this.#believed(rows)
-      this.#askedAt = askedAt
-      this.#lastWarning = ''
-      this.#refusals = 0
+      const states = this.#believed(rows, askedAt)
+      const hasShrunk = states.size <= (this.#states?.size ?? 0) / 2
+      this.#takeOver(states, askedAt)
       reader.setNames([...rows.values()])
       this.#warnOfUnknownWords(listed)
       onChange()
-      if (this.#isSettled()) return this.#watchQuiet(reader)
+      // One that has lost most of what nobody wants yet may be cut short.
+      if (this.#isSettled() && !hasShrunk) return this.#watchQuiet(reader)
       waitMs = soonMs
       nextRetryMs = firstRetryMs
     } catch (error) {
@@ -195,46 +189,58 @@ export class InstrumentList {
     this.#lastWarning = reason
   }
 
+  #takeOver(states: ReadonlyMap<string, MarketState>, askedAt: number): void {
+    this.#states = states
+    this.#askedAt = askedAt
+    this.#lastWarning = ''
+  }
+
   /** @throws TrinityError `TRN_VENUE_UNAVAILABLE` for a listing that can't be true */
-  #believed(rows: ReadonlyMap<string, ListedSymbol>): ReadonlyMap<string, MarketState> {
-    const { wanted } = this.#deps
+  #believed(rows: ReadonlyMap<string, ListedSymbol>, askedAt: number): ReadonlyMap<string, MarketState> {
     if (rows.size === 0) this.#reject('it is empty or has an unknown shape')
     const states = new Map([...rows].map(([symbol, { state }]) => [symbol, state]))
-    const isPatient = this.#refusals < (this.#states === undefined ? maxFirstRefusals : maxRefusals)
-    const before = wanted.filter((asset) => this.#resolveIn(this.#states, asset) !== undefined)
-    const lost = before.filter((asset) => this.#resolveIn(states, asset) === undefined)
-    if (isPatient && before.length >= minToJudgeLoss && lost.length > before.length / 2) {
-      this.#reject(`${lost.length} of ${before.length} configured assets are missing from it at once (${lost.slice(0, 5).join(', ')}…)`)
+    const { held, lost } = this.#wantedIn(states)
+    const { isDoubtful, kept } = this.#loss.judge(held, lost, (symbol) => states.get(symbol) === 'closed')
+    if (isDoubtful) {
+      this.#takeHalts(states, askedAt)
+      this.#reject(`${lost.length} of ${held.length} wanted symbols are missing from it at once (${lost.slice(0, 5).join(', ')}…)`)
     }
-    const sizeBefore = this.#states?.size ?? 0
-    if (isPatient && sizeBefore >= minToJudgeLoss && states.size <= sizeBefore / 2)
-      this.#reject(`it has ${states.size} symbols, the one before had ${sizeBefore}`)
-    this.#keepMissedOnce(states, lost)
+    for (const symbol of kept) {
+      const state = this.#states?.get(symbol)
+      if (state !== undefined) states.set(symbol, state)
+    }
     return states
   }
 
-  /** One listing may lack a symbol by mistake: what was wanted and known stays as it was until a second one lacks it too. */
-  #keepMissedOnce(states: Map<string, MarketState>, lost: readonly string[]): void {
-    const missed = new Set<string>()
-    for (const asset of this.#states === undefined ? [] : lost) {
-      const { symbol } = this.#resolveIn(this.#states, asset) ?? {}
-      const state = symbol === undefined ? undefined : this.#states?.get(symbol)
-      if (symbol === undefined || state === undefined || states.has(symbol) || this.#missed.has(symbol)) continue
-      states.set(symbol, state)
-      missed.add(symbol)
+  /** Symbols of what is wanted in the listing at hand, and those that are lost in `states`: an asset with another symbol there is not. */
+  #wantedIn(states: ReadonlyMap<string, MarketState>): { readonly held: readonly string[]; readonly lost: readonly string[] } {
+    const { wanted, onDemand } = this.#deps
+    const isOpen = (all: ReadonlyMap<string, MarketState> | undefined, symbol: string): boolean => (all?.get(symbol) ?? 'closed') !== 'closed'
+    const held = new Map<string, boolean>()
+    for (const symbol of onDemand?.() ?? []) if (isOpen(this.#states, symbol)) held.set(symbol, !isOpen(states, symbol))
+    for (const asset of wanted) {
+      const symbol = this.#resolveIn(this.#states, asset)?.symbol
+      if (symbol !== undefined) held.set(symbol, this.#resolveIn(states, asset) === undefined)
     }
-    this.#missed = missed
+    return { held: [...held.keys()], lost: [...held].flatMap(([symbol, isLost]) => (isLost ? [symbol] : [])) }
+  }
+
+  /** A halt counts at once, also in a listing that is not believed: a trade shows soon enough that it was none. */
+  #takeHalts(states: ReadonlyMap<string, MarketState>, askedAt: number): void {
+    const halted = [...(this.#states ?? [])].filter(([symbol, state]) => state === 'trading' && states.get(symbol) === 'halted')
+    if (halted.length === 0) return
+    this.#takeOver(new Map([...(this.#states ?? []), ...halted.map(([symbol]) => [symbol, 'halted'] as const)]), askedAt)
+    this.#deps.onChange()
   }
 
   #reject(reason: string): never {
-    this.#refusals++
     const stays = this.#states === undefined ? '' : ' The last good one stays.'
     throw new TrinityError('TRN_VENUE_UNAVAILABLE', `The listing of ${this.#deps.connector.name} is not believed: ${reason}.${stays}`)
   }
 
   #isSettled(): boolean {
     const { wanted, hasHalted } = this.#deps
-    return this.#missed.size === 0 && wanted.every((asset) => this.resolve(asset)?.status === 'trading') && hasHalted?.() !== true
+    return !this.#loss.isAny && wanted.every((asset) => this.resolve(asset)?.status === 'trading') && hasHalted?.() !== true
   }
 
   #warnOfUnknownWords(listed: readonly ListedSymbol[]): void {

@@ -36,12 +36,16 @@ const constantForMs = 3000
 /** So many venues decide against the node's own clock: two may be wrong the same way. */
 const quorum = 3
 
+/** So long the node's time is proved by trades that came in time: a clock of which nobody takes care drifts away by seconds a day. */
+const provedForMs = 86_400_000
+
 /** So many decide for it, where their trades seem to come early. */
 const quorumForOwnClock = 2
 
 /**
  * What time it is at the venues. The node's clock at the start is believed until at least three venues show it to be wrong, by the median of how
- * late their trades seem to come, and again when later trades fit it better than what was believed since. A jump of the wall clock moves nothing by
+ * late their trades seem to come, and again when later trades fit it better than what was believed since. Once the trades of three have come in
+ * time, later ones that are late were held up: the clock can't have gone ahead without a jump. A jump of the wall clock moves nothing by
  * itself: it may have been set, or the machine may have slept. A single venue decides that, when its trades fit one of the two.
  */
 export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase {
@@ -54,6 +58,8 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   #sleptMs = 0
   #clockErrorMs = 0
   #checkedAt: number
+  /** By venue: when a trade last came in time by the present offset, with no jump since. */
+  readonly #inTimeAt = new Map<string, number>()
   #constant: { readonly since: number; readonly errorMs: number } | undefined
   #stopChecks: (() => void) | undefined
 
@@ -102,6 +108,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     const changeMs = this.#jumps.detect(now)
     if (changeMs === 0) return
     this.#constant = undefined
+    this.#inTimeAt.clear()
     this.emit('step', Math.max(0, changeMs))
   }
 
@@ -115,6 +122,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     let delays = this.#delays.get(venue)
     if (delays === undefined) this.#delays.set(venue, (delays = new DelayWindow()))
     delays.add(delayMs, now)
+    if (!this.#jumps.isOpen && isOnTime(delayMs)) this.#inTimeAt.set(venue, now)
     // After a sleep trades seem to be early until that is known.
     if (!this.#jumps.isOpen || (this.delayMs(venue) === undefined && delayMs >= -earlyMs)) this.#noteUsual(venue, delays, now)
   }
@@ -152,7 +160,13 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     const delays = [...this.#delays.values()].map((window) => window.min(now)).filter((delayMs) => delayMs !== undefined)
     const medianMs = cautiousMedian(delays)
     const errorMs = medianMs !== undefined && delays.length >= this.#quorum(medianMs) ? medianMs : this.#errorByWall(delays)
-    return errorMs === undefined || (isOnTime(errorMs) && !this.#fitsOwnClock(errorMs)) ? undefined : errorMs
+    if (errorMs === undefined || this.#fitsOwnClock(errorMs)) return errorMs
+    return isOnTime(errorMs) || (errorMs > 0 && this.#isProved(now)) ? undefined : errorMs
+  }
+
+  /** Whether the node's time can't be ahead: trades of enough venues came in time by it. */
+  #isProved(now: number): boolean {
+    return [...this.#inTimeAt.values()].filter((at) => now - at <= provedForMs).length >= quorum
   }
 
   /** A clock that was ahead and has been set back: one venue that agrees with it now is enough. */
@@ -211,6 +225,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.#offsetMs += byMs
     this.#usual.move(byMs, wrongSince)
     this.#delays.clear()
+    this.#inTimeAt.clear()
     this.#constant = undefined
     this.#jumps.forget()
     this.#clockErrorMs = this.#jumps.leadMs - this.#offsetMs

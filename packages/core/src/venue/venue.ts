@@ -80,6 +80,7 @@ export class Venue {
       clock,
       random,
       wanted: this.#prewarmed,
+      onDemand: () => this.#listings().flatMap(({ symbol, onDemand }) => (onDemand ? [symbol] : [])),
       hasHalted: () => this.#listings().some(({ halted }) => halted),
       hasQuiet: () => this.#hasQuiet(),
       onChange: () => {

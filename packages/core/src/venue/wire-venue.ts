@@ -1,5 +1,6 @@
 import type { BoardWriter } from '../board/writer.ts'
 import type { Directory, Listing } from '../board/directory.ts'
+import { provedAt } from '../board/evidence.ts'
 import type { Clock } from '../clock.ts'
 import type { Tick } from '../connector.ts'
 import type { Refresher } from '../feed/refresher.ts'
@@ -90,7 +91,7 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWir
     const verdict = writer.apply(listing.slot, evidence, receivedAt, at !== undefined)
     // A trade since the listing was read shows that a market is open again long before the next listing says so.
     const isBelieved = listing.halted && isLive && verdict !== 'future'
-    const isOpenAgain = isBelieved && receivedAt - Math.max(0, time.ageMs(at, receivedAt)) > venue.instruments.askedAt
+    const isOpenAgain = isBelieved && provedAt(evidence, receivedAt, time, true) > venue.instruments.askedAt
     // As the directory has it now: the price may have changed it.
     if (isOpenAgain) directory.update(directory.ofSlot(listing.slot) ?? listing, { halted: false })
   }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { exchangeRaw } from '../../test-support/raw-http.fixture.ts'
-import { type AdminServer, createAdminServer } from './admin-server.ts'
+import { type AdminServer, createAdminServer, maxAdminConnections } from './admin-server.ts'
 
 const log: string[] = []
 const write = (...parts: readonly unknown[]): void => void log.push(parts.map((part) => JSON.stringify(part)).join(' '))
@@ -145,4 +145,15 @@ describe('the operators’ port', () => {
     await expect(other.listen({ host: '127.0.0.1', port: Number(new URL(url).port) })).rejects.toMatchObject({ code: 'EADDRINUSE' })
     await other.close()
   })
+})
+
+test('connections and requests that wait are bounded', async () => {
+  const { responses, isClosed } = await exchangeRaw(url, ['GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(2000)])
+  expect([responses.length, isClosed]).toEqual([16, true])
+  const sockets = Array.from({ length: 100 }, () => connect(Number(new URL(url).port), '127.0.0.1'))
+  const closed = new Set<unknown>()
+  for (const socket of sockets) socket.on('error', () => undefined).on('close', () => closed.add(socket))
+  await vi.waitFor(() => expect(closed.size).toBeGreaterThanOrEqual(100 - maxAdminConnections))
+  for (const socket of sockets) socket.destroy()
+  await vi.waitFor(async () => expect((await fetch(`${url}/metrics`)).status).toBe(200))
 })

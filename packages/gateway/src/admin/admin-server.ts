@@ -6,6 +6,8 @@ import { TrinityError, errorText, hashKey } from '@trinity/core'
 import type { Log } from '../log.ts'
 import { refuseAmbiguous } from '../http/ambiguous-request.ts'
 import { endpointOf, errorBody, jsonType } from '../http/error-body.ts'
+import { limitPipelines, takeRequest } from '../http/pipeline.ts'
+import { shareMaking } from '../http/ready-bytes.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { answerAsJson, strictOptions } from '../http/strict-server.ts'
 import { isLoopback, ownHosts } from './own-hosts.ts'
@@ -30,18 +32,25 @@ export interface AdminServer {
 /** How long nothing may come or go on a connection. */
 const stallMs = 60_000
 
+/** Connections at once; one more is closed at once. */
+export const maxAdminConnections = 64
+
 /** How long requests may be and take, bytes and milliseconds. */
 export const adminLimits = { headersTimeout: 5000, requestTimeout: 10_000, maxHeaderSize: 8192 }
 
 /** The operators' port, not listening yet. Bare `node:http`: for one path the main thread need not hold a framework, some 7 MB. */
-export function createAdminServer(parts: AdminParts): AdminServer {
+export function createAdminServer(given: AdminParts): AdminServer {
+  const parts = { ...given, metrics: shareMaking(() => given.metrics()) }
   let isOwnHost = ownHosts('127.0.0.1')
   const server = createServer({ ...adminLimits, connectionsCheckingInterval: 1000, ...strictOptions }, (request, response) => {
+    takeRequest(request, response)
     if (refuseAmbiguous(request, response)) return
     response.setHeader('x-request-id', requestIdOf(request.rawHeaders))
     answer(parts, request, response, isOwnHost).catch((error: unknown) => refuse(parts.log, request, response, error))
   })
   answerAsJson(server)
+  limitPipelines(server)
+  server.maxConnections = maxAdminConnections
   server.setTimeout(stallMs)
   return {
     async listen({ host, port }) {

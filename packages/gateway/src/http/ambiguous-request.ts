@@ -7,6 +7,9 @@ import type { CountHttpRefusal } from '../metrics/http-refusals.ts'
 const hostForm = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d{0,5})?$/i
 const methods = new Set(METHODS)
 
+/** Headers of one request: each costs memory while the request waits, however short it is. */
+export const maxHeaders = 64
+
 /** Most clients of a server write the same name: the one that was found valid last. */
 let validHost = 'localhost'
 
@@ -32,7 +35,9 @@ export function ambiguityOf({ method = '', url = '', httpVersionMajor, httpVersi
   if (httpVersionMajor !== 1) return refusal('Only HTTP/1.1 and HTTP/1.0 are spoken here.')
   if (method !== 'GET' && !methods.has(method)) return refusal('The method is no method of HTTP.')
   if (url === '*' && method !== 'OPTIONS') return refusal('The path * goes with OPTIONS only.')
+  if (rawHeaders.length > 2 * maxHeaders) return new TrinityError('TRN_HEADERS_TOO_LARGE', `The request has more than ${maxHeaders} headers.`)
   let host: string | undefined
+  let hasAuthorization = false
   let coding: string | undefined
   let expect: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -41,6 +46,9 @@ export function ambiguityOf({ method = '', url = '', httpVersionMajor, httpVersi
     if (isNamed(name, 'host')) {
       if (host !== undefined) return refusal('Host: must be sent once.')
       host = value
+    } else if (isNamed(name, 'authorization')) {
+      if (hasAuthorization) return refusal('Authorization: must be sent once.')
+      hasAuthorization = true
     } else if (isNamed(name, 'transfer-encoding')) coding = coding === undefined ? value : `${coding}, ${value}`
     else if (isNamed(name, 'expect')) expect = expect === undefined ? value : `${expect}, ${value}`
   }

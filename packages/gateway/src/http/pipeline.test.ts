@@ -30,7 +30,7 @@ const later: Answer = ({ url }, response) => void setTimeout(() => response.end(
 
 async function openServer(answer: Answer): Promise<Rig> {
   const seen: string[] = []
-  const server = createServer((request, response) => {
+  const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
     seen.push(request.url ?? '')
     answer(request, response, takeRequest(request, response))
   })
@@ -107,6 +107,15 @@ test('bodies that follow one another are requests as others', async () => {
   client.socket.write(Array.from({ length: 40 }, (_, i) => post(i)).join(''))
   expect(await client.closed).toBe('closed')
   expect(client.paths()).toEqual(pathsOf(maxUnanswered))
+})
+
+test('an upgrade that is not made is answered and ends the connection', async () => {
+  const rig = await openServer(atOnce)
+  const client = openClient(rig)
+  client.socket.write(`GET /0 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n${requestsOf(3, 1)}`)
+  expect(await client.closed).toBe('closed')
+  expect(client.paths()).toEqual(['/0'])
+  expect(client.text()).toContain('Connection: close')
 })
 
 test('an answer that was ready before the connection asked too much is the last all the same', async () => {

@@ -27,6 +27,7 @@ class Pipeline {
   /** Oldest first; those that are answered leave when they are looked at. */
   #open: ServerResponse[] = []
   #isEnding = false
+  #isLast = false
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -35,13 +36,23 @@ class Pipeline {
   /** Whether a request may be taken; with the first that may not the connection begins to end. */
   hasRoom(): boolean {
     if (this.#isEnding) return false
+    if (this.#isLast) {
+      this.#end()
+      return false
+    }
     if (this.countOpen() < maxUnanswered && this.unreadBytes <= maxUnreadBytes) return true
     this.#end()
     return false
   }
 
+  /** The next request is the last of the connection. */
+  expectLast(): void {
+    this.#isLast = true
+  }
+
   /** Notes a request that was taken; whether it is the last that may be. */
   take(response: ServerResponse): boolean {
+    if (this.#isLast) response.shouldKeepAlive = false
     if (this.#open.length === 1 && this.#open[0]?.writableFinished === true) this.#open[0] = response
     else this.#open.push(response)
     return this.#open.length >= maxUnanswered && this.countOpen() >= maxUnanswered
@@ -83,7 +94,12 @@ export function limitPipelines(server: Server): void {
     const { parser } = socket
     if (parser === undefined || parser === null) return
     const { onIncoming } = parser
-    parser.onIncoming = (request, keepAlive) => (pipeline.hasRoom() ? onIncoming(request, keepAlive) : stopParsing)
+    parser.onIncoming = (request, keepAlive) => {
+      if (!pipeline.hasRoom()) return stopParsing
+      // The parser reads on as if all that follows an upgrade were not HTTP, also where the upgrade is not made.
+      if ((request as { readonly upgrade?: boolean | null }).upgrade === true) pipeline.expectLast()
+      return onIncoming(request, keepAlive)
+    }
   })
 }
 

@@ -59,7 +59,15 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
   const callers = new KnownCallers(parts.door)
   const { trustProxy, clock, log, countRefusal } = parts
   const connections = new Connections({ max: parts.maxConnections, trustProxy, clock, log, count: countRefusal })
-  const requests: RequestQueue<IncomingMessage, ServerResponse> = new RequestQueue((request, response) => work(request, response), parts.shedAfterMs)
+  const requests: RequestQueue<IncomingMessage, ServerResponse> = new RequestQueue(
+    (request, response) => work(request, response),
+    (request) => {
+      const keyRow = connections.customerOf(request)
+      // What a key asks beyond its limits is refused in any case, and keeps nobody waiting.
+      return keyRow !== undefined && parts.door.look(keyRow) === undefined
+    },
+    parts.shedAfterMs,
+  )
   let answerByRoute: RequestListener = unusedListener
   const takeShortWay = createShortWay({ ...parts, callers, connections, shedder: requests })
   function work(request: IncomingMessage, response: ServerResponse): void {
@@ -80,7 +88,7 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
         const isLast = takeRequest(request, response)
         if (refuseAmbiguous(request, response, countRefusal) || connections.refuse(request, response, identify)) return
         // The answer to the last that a connection may ask waits until it is seen whether there is more.
-        if (requests.add(request, response, connections.isCustomer(request), isLast)) return
+        if (requests.add(request, response, isLast)) return
         countRefusal('http_overloaded')
         respondWithError(request, response, overloaded)
       })

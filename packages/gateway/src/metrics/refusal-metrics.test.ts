@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
 import { exchangeRaw } from '../../test-support/raw-http.fixture.ts'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
-import { testKey } from '../../test-support/test-keys.fixture.ts'
+import { keyEntry, testKey, testKeyStore } from '../../test-support/test-keys.fixture.ts'
 import type { GatewayOptions } from '../gateway-options.ts'
 import { maxUnanswered } from '../http/pipeline.ts'
 import { maxWaiting } from '../shedding/request-queue.ts'
@@ -44,16 +44,17 @@ test('what is no HTTP, too long, too slow or ambiguous is counted by its reason,
 })
 
 test('connections beyond the share, and beyond all, are counted', async () => {
-  const market = await open({ maxConnections: 16 })
+  const keys = Array.from({ length: 4 }, (_, i) => `trn_customer_${i}`)
+  const market = await open({ maxConnections: 16, keys: testKeyStore(...keys.map((key) => keyEntry(key))) })
   const sockets = Array.from({ length: 12 }, () => connect(Number(new URL(market.url).port), '127.0.0.1'))
   onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
   await exchangeRaw(market.url, ['GET /live HTTP/1.1\r\nHost: a\r\n\r\n'])
   expect(await read(market, 'connections_refused')).toEqual(['1'])
-  for (let i = 0; i < 4; i++) {
+  for (const key of keys) {
     const socket = connect(Number(new URL(market.url).port), '127.0.0.1')
     sockets.push(socket)
-    socket.write(`GET /price?asset=btc HTTP/1.1\r\n${withKey}\r\n`)
+    socket.write(`GET /price?asset=btc HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\n\r\n`)
     await new Promise((resolve) => socket.once('data', resolve))
   }
   await exchangeRaw(market.url, [`GET /price?asset=btc HTTP/1.1\r\n${withKey}\r\n`])
@@ -88,7 +89,7 @@ test('what a thread has no time for is counted by its protocol', async () => {
 test('so is what finds no place among those that wait', async () => {
   const market = await open({ parameters: { shedAfterMs: 0.2 }, maxConnections: 1000 })
   const port = Number(new URL(market.url).port)
-  const sockets = Array.from({ length: Math.ceil(maxWaiting / maxUnanswered) + 40 }, () => connect(port, '127.0.0.1'))
+  const sockets = Array.from({ length: 2 * Math.ceil(maxWaiting / maxUnanswered) }, () => connect(port, '127.0.0.1'))
   onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
   for (const socket of sockets) socket.write('GET /live HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(maxUnanswered))

@@ -24,13 +24,14 @@ function openQueue(targetMs: number, burdenMs: number): Rig {
       done.push(isAdmitted ? request : `${request}!`)
       work(isAdmitted ? burdenMs : 1)
     },
+    (request) => request.startsWith('customer'),
     targetMs,
     { elapsedMs: () => elapsed, cpuMs: () => cpu },
   )
   return { queue, done, work }
 }
 
-const addAll = ({ queue }: Rig, count: number, name = 'r'): boolean[] => Array.from({ length: count }, (_, i) => queue.add(`${name}${i}`, i, false))
+const addAll = ({ queue }: Rig, count: number, name = 'r'): boolean[] => Array.from({ length: count }, (_, i) => queue.add(`${name}${i}`, i))
 const refusedOf = (done: readonly string[]): number => done.filter((request) => request.endsWith('!')).length
 
 async function untilEmpty({ done }: Rig, count: number): Promise<void> {
@@ -51,7 +52,7 @@ test('what came while others wait is not answered before them', async () => {
   const rig = openQueue(1000, 10)
   addAll(rig, 2)
   await nextTurn()
-  rig.queue.add('late', 0, false)
+  rig.queue.add('late', 0)
   await untilEmpty(rig, 3)
   expect(rig.done).toEqual(['r0', 'r1', 'late'])
 })
@@ -60,20 +61,20 @@ test('customers come before others, and what others wait for is no overload of t
   const rig = openQueue(50, 10)
   addAll(rig, 40, 'other')
   for (let i = 0; i < 3; i++) {
-    expect(rig.queue.add(`customer${i}`, 0, true)).toBe(true)
+    expect(rig.queue.add(`customer${i}`, 0)).toBe(true)
     await nextTurn()
   }
   expect(rig.done).toEqual(['other0', 'customer0', 'customer1', 'customer2'])
   await untilEmpty(rig, 43)
   expect(refusedOf(rig.done)).toBeGreaterThan(0)
-  expect(rig.queue.add('customer', 0, true)).toBe(true)
+  expect(rig.queue.add('customer', 0)).toBe(true)
   await untilEmpty(rig, 44)
   expect(rig.done.at(-1)).toBe('customer')
 })
 
 test('a request may be kept for a later turn', async () => {
   const rig = openQueue(1000, 1)
-  rig.queue.add('kept', 0, false, true)
+  rig.queue.add('kept', 0, true)
   expect(rig.done).toEqual([])
   await nextTurn()
   expect(rig.done).toEqual(['kept'])
@@ -92,7 +93,7 @@ test('in a burst requests may wait for three targets, under lasting load for one
   expect(refusedOf(rig.done)).toBe(23)
   // A turn with time to spare and nobody refused: what follows is a burst again.
   await nextTurn()
-  rig.queue.add('calm', 0, false)
+  rig.queue.add('calm', 0)
   await nextTurn()
   rig.done.length = 0
   addAll(rig, 30, 'burst')
@@ -115,5 +116,5 @@ test(`no more than ${maxWaiting.toLocaleString('en')} wait, and as many again ma
   const rig = openQueue(100_000, 10)
   expect(addAll(rig, maxWaiting + 3).map((isTaken) => (isTaken ? 1 : 0))).toEqual([...Array<number>(maxWaiting + 1).fill(1), 0, 0])
   await untilEmpty(rig, maxWaiting)
-  expect(rig.queue.add('next', 0, false)).toBe(true)
+  expect(rig.queue.add('next', 0)).toBe(true)
 })

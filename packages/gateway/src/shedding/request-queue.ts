@@ -57,6 +57,7 @@ class Lane<Request, Response> {
  */
 export class RequestQueue<Request, Response> implements LoadShedder {
   readonly #work: (request: Request, response: Response) => void
+  readonly #isCustomer: (request: Request) => boolean
   readonly #clocks: ShedderClocks
   readonly #sliceMs: number
   readonly #customers: Lane<Request, Response>
@@ -68,9 +69,18 @@ export class RequestQueue<Request, Response> implements LoadShedder {
   #wasCalm = true
   #isInTime = true
 
-  /** @param targetMs what a request may wait under load, in CPU time of the thread */
-  constructor(work: (request: Request, response: Response) => void, targetMs: number, clocks = threadClocks) {
+  /**
+   * @param isCustomer whether a request is to come before others; asked only where some have to wait
+   * @param targetMs what a request may wait under load, in CPU time of the thread
+   */
+  constructor(
+    work: (request: Request, response: Response) => void,
+    isCustomer: (request: Request) => boolean,
+    targetMs: number,
+    clocks = threadClocks,
+  ) {
     this.#work = work
+    this.#isCustomer = isCustomer
     this.#clocks = clocks
     this.#sliceMs = Math.min(maxSliceMs, targetMs)
     this.#customers = new Lane(targetMs)
@@ -83,17 +93,13 @@ export class RequestQueue<Request, Response> implements LoadShedder {
     return this.#isInTime
   }
 
-  /**
-   * Works on a request now, or, when this turn is full or `isLater`, in a later one; false where too many wait.
-   * @param isCustomer whether its connection is known to be that of a customer
-   */
-  add(request: Request, response: Response, isCustomer: boolean, isLater = false): boolean {
+  /** Works on a request now, or, when this turn is full or `isLater`, in a later one; false where too many wait. */
+  add(request: Request, response: Response, isLater = false): boolean {
     if (this.#turnStartedAt < 0) this.#startTurn()
-    const isFirst = this.#customers.length === 0 && (isCustomer || this.#others.length === 0)
-    if (isFirst && !isLater && !this.#isFull) {
-      this.#run(request, response, true)
-      return true
-    }
+    const hasTime = !isLater && !this.#isFull && this.#customers.length === 0
+    if (hasTime && this.#others.length === 0) return this.#run(request, response, true)
+    const isCustomer = this.#isCustomer(request)
+    if (hasTime && isCustomer) return this.#run(request, response, true)
     const lane = isCustomer ? this.#customers : this.#others
     if (lane.length >= maxWaiting) {
       this.#hasRefused = true
@@ -132,9 +138,10 @@ export class RequestQueue<Request, Response> implements LoadShedder {
     }
   }
 
-  #run(request: Request, response: Response, isInTime: boolean): void {
+  #run(request: Request, response: Response, isInTime: boolean): true {
     this.#isInTime = isInTime
     this.#work(request, response)
     if (++this.#worked < readEach || this.#worked % readEach === 0) this.#isFull = this.#clocks.elapsedMs() - this.#turnStartedAt >= this.#sliceMs
+    return true
   }
 }

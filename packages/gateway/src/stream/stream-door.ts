@@ -29,10 +29,11 @@ export class StreamDoor {
    * @throws TrinityError `TRN_KEY_…`, `TRN_RATE_LIMITED`, `TRN_QUOTA_EXCEEDED`, `TRN_OVERLOADED`
    */
   async admit(request: IncomingMessage, ticket: string | null | undefined, tell: (limits: LimitHeaders) => void = () => undefined): Promise<number> {
-    const { door, control, hub } = this.#parts
+    const { door, control, hub, connections } = this.#parts
     const { authorization } = request.headers
     const byTicket = (authorization === undefined || authorization === '') && ticket !== undefined && ticket !== null
     const keyRow = byTicket ? await control.redeemTicket(ticket) : this.#identify(request)
+    if (byTicket) connections.noteKey(request, keyRow)
     hub.demandRoom()
     const refusal = door.admit(keyRow)
     tell(door.headers(keyRow))

@@ -96,12 +96,13 @@ function isTick(event: unknown): event is Tick {
 
 /** Name of the first field that a tick must not have in this form. */
 export function wrongField(tick: Tick): string | undefined {
-  const { kind, symbol, price, size, at, id, backfill, side } = tick as { readonly [field in keyof Tick]: unknown }
+  const { kind, symbol, price, size, at, id, backfill, side, madeAt } = tick as { readonly [field in keyof Tick]: unknown }
   if (kind !== 'tick') return 'kind'
   if (typeof symbol !== 'string' || symbol === '') return 'symbol'
   if (typeof price !== 'string' || !isPriceText(price)) return 'price'
   if (size !== undefined && !(typeof size === 'string' && isDecimalText(size))) return 'size'
   if (at !== undefined && !(typeof at === 'number' && isSaneTime(at))) return 'time'
+  if (madeAt !== undefined && !(typeof madeAt === 'number' && isSaneTime(madeAt))) return 'time of its row'
   if (id !== undefined && !(typeof id === 'string' && id !== '')) return 'id'
   if (!isSide(side)) return 'side'
   return typeof backfill === 'boolean' ? undefined : 'backfill mark'

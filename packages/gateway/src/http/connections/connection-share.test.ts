@@ -10,6 +10,7 @@ function connection(client?: string): Made {
   const made: Made = {
     client,
     kind: 'keyless',
+    keyRow: -1,
     keyedAt: -Infinity,
     busy: false,
     evicted: false,
@@ -59,7 +60,7 @@ test('where nobody can go there is no room', () => {
 test('who shows a good key leaves the share, and comes back when the key is old', () => {
   const share = new ConnectionShare(8)
   const all = addMany(share, 8)
-  for (const made of all) share.noteKey(made, 1000)
+  for (const [i, made] of all.entries()) share.noteKey(made, i, 1000)
   expect(share.add(connection())).toBe(false)
   const [busy] = all as [Made]
   busy.busy = true
@@ -84,6 +85,20 @@ test('what is removed twice is counted once', () => {
   const [made] = addMany(share, 3, 'one') as [Made]
   share.remove(made)
   share.remove(made)
-  share.noteKey(made, 1000)
+  share.noteKey(made, 1, 1000)
   expect([share.count, made.kind]).toEqual([2, 'ended'])
+})
+
+test('one key has an eighth of all beside the others; its other connections count as those of strangers', () => {
+  const share = new ConnectionShare(32)
+  const all = addMany(share, 32)
+  for (const made of all) share.noteKey(made, 7, 1000)
+  expect(kindsOf(all)).toEqual({ keyed: 4, keyless: 20, probation: 8 })
+  const [first, other] = all as [Made, Made]
+  share.noteKey(first, 8, 1000)
+  share.noteKey(other, 7, 2000)
+  expect([first.kind, other.kind, other.keyedAt]).toEqual(['keyed', 'keyed', 2000])
+  const last = all.at(-1) as Made
+  share.noteKey(last, 7, 2000)
+  expect(last.kind).toBe('keyed')
 })

@@ -7,6 +7,9 @@ export const keylessShare = 3 / 4
 /** Part of what is free of those that one client may have. */
 export const clientShare = 1 / 2
 
+/** Part of all connections that one key may have beside those: else one customer could keep all others out. */
+export const keyShare = 1 / 8
+
 /** What a connection is counted as. */
 export type ConnectionKind = 'keyed' | 'keyless' | 'probation' | 'ended'
 
@@ -15,6 +18,8 @@ export interface CountedConnection {
   /** Whom it is counted for; undefined where many share the address. */
   readonly client: string | undefined
   kind: ConnectionKind
+  /** Row of the key that it showed last. */
+  keyRow: number
   /** When it last showed a good key, on a clock that never steps. */
   keyedAt: number
   /** Whether a response is due or under way. */
@@ -34,6 +39,7 @@ export class ConnectionShare {
   readonly #probation = new Set<CountedConnection>()
   readonly #keyed = new Set<CountedConnection>()
   readonly #byClient = new Map<string, number>()
+  readonly #byKey = new Map<number, number>()
   #keyless = 0
 
   constructor(max: number) {
@@ -61,17 +67,20 @@ export class ConnectionShare {
     return true
   }
 
-  /** Notes that a connection has shown a good key. */
-  noteKey(connection: CountedConnection, nowMs: number): void {
+  /** Notes that a connection has shown a good key. Beyond the share of its key it counts as before. */
+  noteKey(connection: CountedConnection, keyRow: number, nowMs: number): void {
     connection.keyedAt = nowMs
-    if (connection.kind === 'keyless' || connection.kind === 'probation') this.#move(connection, 'keyed')
+    if (connection.kind === 'ended' || (connection.kind === 'keyed' && connection.keyRow === keyRow)) return
+    if (connection.kind === 'keyed') this.#demote(connection)
+    connection.keyRow = keyRow
+    if ((this.#byKey.get(keyRow) ?? 0) < this.#max * keyShare) this.#move(connection, 'keyed')
   }
 
   /** Connections whose last good key is older than {@link keyedMs} count as others again. */
   forgetOldKeys(nowMs: number): void {
     for (const connection of this.#keyed) {
       if (nowMs - connection.keyedAt <= keyedMs || connection.isBusy()) continue
-      this.#move(connection, this.#hasRoom(connection) ? 'keyless' : 'probation')
+      this.#demote(connection)
     }
   }
 
@@ -85,6 +94,10 @@ export class ConnectionShare {
     if (free <= 0) return false
     const own = client === undefined ? 0 : (this.#byClient.get(client) ?? 0)
     return client === undefined || own < (free + own) * clientShare
+  }
+
+  #demote(connection: CountedConnection): void {
+    this.#move(connection, this.#hasRoom(connection) ? 'keyless' : 'probation')
   }
 
   #evictOldest(): boolean {
@@ -104,25 +117,27 @@ export class ConnectionShare {
   }
 
   #enter(connection: CountedConnection): void {
-    const { kind, client } = connection
-    if (kind === 'keyed') this.#keyed.add(connection)
-    else if (kind === 'probation') this.#probation.add(connection)
-    else {
-      this.#keyless++
-      if (client !== undefined) this.#byClient.set(client, (this.#byClient.get(client) ?? 0) + 1)
-    }
+    if (connection.kind === 'probation') this.#probation.add(connection)
+    else if (connection.kind === 'keyed') this.#keyed.add(connection)
+    this.#count(connection, 1)
   }
 
   #leave(connection: CountedConnection): void {
-    const { kind, client } = connection
-    if (kind === 'keyed') this.#keyed.delete(connection)
-    else if (kind === 'probation') this.#probation.delete(connection)
-    else if (kind === 'keyless') {
-      this.#keyless--
-      if (client === undefined) return
-      const left = (this.#byClient.get(client) ?? 1) - 1
-      if (left === 0) this.#byClient.delete(client)
-      else this.#byClient.set(client, left)
-    }
+    this.#probation.delete(connection)
+    this.#keyed.delete(connection)
+    this.#count(connection, -1)
   }
+
+  #count({ kind, client, keyRow }: CountedConnection, change: number): void {
+    if (kind === 'keyed') addTo(this.#byKey, keyRow, change)
+    if (kind !== 'keyless') return
+    this.#keyless += change
+    if (client !== undefined) addTo(this.#byClient, client, change)
+  }
+}
+
+function addTo<Key>(counts: Map<Key, number>, key: Key, change: number): void {
+  const count = (counts.get(key) ?? 0) + change
+  if (count === 0) counts.delete(key)
+  else counts.set(key, count)
 }

@@ -64,11 +64,14 @@ test('a stranger who comes beyond the share is told that the server is full', as
   await vi.waitFor(async () => expect((await rig.get('/live', {})).status).toBe(200))
 })
 
+const customerKey = (i: number): string => `trn_customer_${i}_000000000000000000000`
+const customerKeys = (count: number) => testKeyStore(...Array.from({ length: count }, (_, i) => keyEntry(customerKey(i))))
+
 test('customers alone can fill all there are, and the next is refused at once', async () => {
-  const rig = await open()
+  const rig = await open({ keys: customerKeys(40) })
   const customers: Caller[] = []
   for (let i = 0; i < 40; i++) {
-    const caller = await call(rig, customer, request('/price?asset=nope', withKey()))
+    const caller = await call(rig, customer, request('/price?asset=nope', withKey(customerKey(i))))
     expect(await statusOf(caller)).toBe('404')
     customers.push(caller)
   }
@@ -77,6 +80,20 @@ test('customers alone can fill all there are, and the next is refused at once', 
   expect(late.text().match(/HTTP\/1\.1/g)).toHaveLength(1)
   await vi.waitFor(() => expect(late.isOpen()).toBe(false))
   expect(customers.every(({ isOpen }) => isOpen())).toBe(true)
+})
+
+test('one key on all connections leaves room for others', async () => {
+  const rig = await open({ keys: customerKeys(2) })
+  for (let i = 0; i < 60; i++) await call(rig, stranger, request('/price?asset=nope', withKey(customerKey(0))))
+  for (let i = 0; i < 4; i++) expect(await statusOf(await call(rig, stranger, request('/price?asset=nope', withKey(customerKey(1)))))).toBe('404')
+})
+
+test('upgrades without a key hold nothing that customers need', async () => {
+  const rig = await open({ keys: customerKeys(1) })
+  const upgrade =
+    'GET /stream?assets=btc HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+  for (let i = 0; i < 60; i++) await call(rig, stranger, i < 35 ? '' : upgrade)
+  for (let i = 0; i < 4; i++) expect(await statusOf(await call(rig, stranger, request('/price?asset=nope', withKey(customerKey(0)))))).toBe('404')
 })
 
 test('who tries many wrong keys has to wait, and nobody else: keys that begin in another way are still looked at', async () => {
@@ -107,11 +124,9 @@ test.each([
   ['sends X-Forwarded-For', 'X-Forwarded-For: 192.0.2.1\r\n', 1],
   ['brought more than 20 keys in a minute', '', 21],
 ])('an address that %s counts as a proxy, which the log says once', async (sign, header, keys) => {
-  const entries = Array.from({ length: keys }, (_, i) => keyEntry(`trn_customer_${i}_000000000000000000000`))
-  const rig = await open({ keys: testKeyStore(...entries) })
+  const rig = await open({ keys: customerKeys(keys) })
   for (let round = 0; round < 2; round++) {
-    for (let i = 0; i < keys; i++)
-      await statusOf(await call(rig, stranger, request('/price?asset=nope', `${header}${withKey(`trn_customer_${i}_000000000000000000000`)}`)))
+    for (let i = 0; i < keys; i++) await statusOf(await call(rig, stranger, request('/price?asset=nope', `${header}${withKey(customerKey(i))}`)))
   }
   expect(rig.log.filter((line) => line.includes('TRUST_PROXY'))).toEqual([expect.stringContaining(sign)])
 })

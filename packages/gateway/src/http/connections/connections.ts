@@ -39,8 +39,6 @@ interface Connection extends CountedConnection {
   /** Address of the peer. */
   readonly peer: string
   readonly isTrustedProxy: boolean
-  /** Row of the key it showed last. */
-  keyRow: number
   hasAsked: boolean
   isUpgraded: boolean
 }
@@ -104,9 +102,10 @@ export class Connections {
     return true
   }
 
-  /** Whether the connection of a request has shown a good key of late. */
-  isCustomer({ socket }: IncomingMessage): boolean {
-    return this.#of.get(socket)?.kind === 'keyed'
+  /** The key that the connection of a request has shown of late, by its row; undefined where it has not. */
+  customerOf({ socket }: IncomingMessage): number | undefined {
+    const connection = this.#of.get(socket)
+    return connection?.kind === 'keyed' ? connection.keyRow : undefined
   }
 
   /** Notes that a request showed a good key; its row stands for it. */
@@ -115,8 +114,7 @@ export class Connections {
     if (connection === undefined) return
     const nowMs = this.#clock.now()
     if (connection.keyRow !== keyRow && !connection.isTrustedProxy) this.#shared.noteKey(connection.peer, keyRow, nowMs)
-    connection.keyRow = keyRow
-    this.#share.noteKey(connection, nowMs)
+    this.#share.noteKey(connection, keyRow, nowMs)
   }
 
   /** The error for a request whose key was refused with `error`: another one where its sender tries too many. */
@@ -143,7 +141,8 @@ export class Connections {
       keyRow: -1,
       hasAsked: false,
       isUpgraded: false,
-      isBusy: () => connection.isUpgraded || unansweredOf(socket) > 0,
+      // An upgraded connection is a stream once it has shown a key.
+      isBusy: () => (connection.isUpgraded ? connection.keyRow >= 0 : unansweredOf(socket) > 0),
       evict: () => void socket.destroy(),
     }
     this.#of.set(socket, connection)

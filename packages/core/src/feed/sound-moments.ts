@@ -1,0 +1,35 @@
+import type { RestPrices, Tick } from '../connector.ts'
+
+/** The last moment that a date can show, epoch milliseconds. */
+const lastMoment = 8.64e15
+
+/** Whether a plug-in's number can be a moment or a pause, milliseconds; NaN and Infinity can't. */
+export function isMoment(ms: unknown): ms is number {
+  return typeof ms === 'number' && ms >= 0 && ms <= lastMoment
+}
+
+const isAbsentOrMoment = (ms: unknown): boolean => ms === undefined || isMoment(ms)
+
+/** Whether each time of a tick is a moment or absent. */
+export function hasSoundMoments({ at, orderAt, madeAt }: Tick): boolean {
+  return isAbsentOrMoment(at) && isAbsentOrMoment(orderAt) && isAbsentOrMoment(madeAt)
+}
+
+/** The tick without times that are none; the same tick where all are sound. */
+export function withSoundMoments(tick: Tick): Tick {
+  if (hasSoundMoments(tick)) return tick
+  const { at, orderAt, madeAt, ...rest } = tick
+  return {
+    ...rest,
+    at: isMoment(at) ? at : undefined,
+    ...(isMoment(orderAt) ? { orderAt } : {}),
+    ...(isMoment(madeAt) ? { madeAt } : {}),
+  }
+}
+
+/** The prices of a body without times that are none; the same ones where all are sound. */
+export function pricesWithSoundMoments(prices: RestPrices): RestPrices {
+  const { ticks, madeAt } = prices
+  if (isAbsentOrMoment(madeAt) && ticks.every(hasSoundMoments)) return prices
+  return { ticks: ticks.map(withSoundMoments), ...(isMoment(madeAt) ? { madeAt } : {}) }
+}
