@@ -20,6 +20,7 @@ describe('defineConnector', () => {
   })
 
   const { limits } = plainVenue()
+  const rest = { everyMs: 1000, limit: { count: 1, perMs: 1000 } }
   test.each([
     ['apiVersion', { apiVersion: 1 }],
     ['apiVersion', { apiVersion: 3 }],
@@ -39,6 +40,13 @@ describe('defineConnector', () => {
     ['rest.bodyAgeMs', { rest: { bodyAgeMs: -1 } }],
     ['rest.bodyAgeMs', { rest: { bodyAgeMs: Number.NaN } }],
     ['rest.bodyAgeMs', { rest: { bodyAgeMs: Infinity } }],
+    ['rest.everyMs', { rest: { ...rest, everyMs: Number.NaN } }],
+    ['rest.everyMs', { rest: { ...rest, everyMs: 0 } }],
+    ['rest.everyMs', { rest: { ...rest, everyMs: Infinity } }],
+    ['rest.limit', { rest: { ...rest, limit: undefined } }],
+    ['rest.limit', { rest: { ...rest, limit: { count: 0, perMs: 1000 } } }],
+    ['rest.limit', { rest: { ...rest, limit: { count: 1.5, perMs: 1000 } } }],
+    ['rest.limit', { rest: { ...rest, limit: { count: 1, perMs: Number.NaN } } }],
     ['regions', { regions: { Moon: { urls: ['wss://moon.test/'] } } }],
     ['regions', { regions: { global: { urls: ['wss://moon.test/'] } } }],
     ['regions.moon.urls', { regions: { moon: { urls: [] } } }],

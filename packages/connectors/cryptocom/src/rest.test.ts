@@ -67,11 +67,14 @@ test('a code of 0 is success as text too', () => {
   expect(rest.decode(body, ['GRAM_USDT'], asIs)).toMatchObject({ ticks: [{ price: '3.11' }] })
 })
 
-test.each(['', '<html>502</html>', '[]', '{}', '{"code":0,"result":[]}', '{"id":-1,"method":"public/get-tickers","result":null}'])('%s is unreadable, which is said', (body) => {
-  const unreadable = { rejected: 'unreadable body', retryAfterMs: 0 }
-  expect(rest.list.decode(body)).toEqual(unreadable)
-  expect(rest.decode(body, ['GRAM_USDT'], asIs)).toEqual(unreadable)
-})
+test.each(['', '<html>502</html>', '[]', '{}', '{"code":0,"result":[]}', '{"id":-1,"method":"public/get-tickers","result":null}'])(
+  '%s is unreadable, which is said',
+  (body) => {
+    const unreadable = { rejected: 'unreadable body', retryAfterMs: 0 }
+    expect(rest.list.decode(body)).toEqual(unreadable)
+    expect(rest.decode(body, ['GRAM_USDT'], asIs)).toEqual(unreadable)
+  },
+)
 
 test.each(['{"code":0,"result":{"data":[null,7]}}', '{"code":"0","result":{"data":[]}}'])('%s lists nothing and prices nothing', (body) => {
   expect(rest.list.decode(body)).toEqual([])

@@ -51,12 +51,15 @@ describe('a reading', () => {
     expect([madeAt, ...ticks.map((tick) => tick.madeAt)]).toEqual([1_790_000_000_050, 1_789_999_880_000, undefined, undefined])
   })
 
-  test.each([undefined, '', null, 'soon', '2026-09-21T14:13:18Z', '-5', '1790000000', '9999999999999999'])('with %j as its only time has none', (ts) => {
-    const { ticks, madeAt } = rest.decode(answer(row('TIA-USDT', '5.10', ts)), ['TIA-USDT'], asIs) as { ticks: readonly object[]; madeAt?: number }
-    expect([ticks.length, madeAt]).toEqual([1, undefined])
-    // So old that it proves next to nothing.
-    expect(rest.bodyAgeMs).toBe(60_000)
-  })
+  test.each([undefined, '', null, 'soon', '2026-09-21T14:13:18Z', '-5', '1790000000', '9999999999999999'])(
+    'with %j as its only time has none',
+    (ts) => {
+      const { ticks, madeAt } = rest.decode(answer(row('TIA-USDT', '5.10', ts)), ['TIA-USDT'], asIs) as { ticks: readonly object[]; madeAt?: number }
+      expect([ticks.length, madeAt]).toEqual([1, undefined])
+      // So old that it proves next to nothing.
+      expect(rest.bodyAgeMs).toBe(60_000)
+    },
+  )
 })
 
 test.each([

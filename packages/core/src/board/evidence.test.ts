@@ -162,4 +162,10 @@ describe('what evidence proves', () => {
     expect(provedAt({ ...live, at: null, askedAt: now - 10, asOf: now - 20_000 }, now, plainTime, false)).toBe(now - 20_000)
     expect(provedAt({ ...live, at: now - 60_000, askedAt: now - 10, asOf: now + 50 }, now, plainTime, false)).toBe(now)
   })
+
+  test('a trade of a venue whose clock is ahead is older by as much; of one whose trades come late it is not younger', () => {
+    expect(provedAt({ ...live, at: now - 500, delayMs: -4000 }, now, plainTime, false)).toBe(now - 4500)
+    expect(provedAt({ ...live, at: now + 4000, delayMs: -4000 }, now, plainTime, false)).toBe(now)
+    expect(provedAt({ ...live, at: now - 500, delayMs: 300 }, now, plainTime, false)).toBe(now - 500)
+  })
 })

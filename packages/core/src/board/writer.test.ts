@@ -59,6 +59,12 @@ describe('a slot', () => {
     expect(read()).toBeUndefined()
   })
 
+  test.each([5, null, undefined])('refuses and counts %s from a plug-in, which is no text', (price) => {
+    const { writer } = makeBoard()
+    expect(writer.apply(0, { ...trade, price: price as unknown as string }, now)).toBe('ignored')
+    expect(writer.refusals).toEqual({ future: 0, notAPrice: 1 })
+  })
+
   test('refuses and counts a trade from the future', () => {
     const { writer, read } = makeBoard()
     expect(writer.apply(0, { ...trade, at: now + 5001 }, now)).toBe('future')

@@ -116,6 +116,19 @@ describe('pace', () => {
     expect(transport.requests.map(({ at }) => at - start)).toEqual([0, pauseMs])
   })
 
+  test.each([Number.NaN, -1, Infinity])('a rejection whose pause is %s pauses like a 429, and says so', async (retryAfterMs) => {
+    let rejection: RestRejection | undefined = { rejected: 'no', retryAfterMs }
+    const { clock, transport, reader, start } = makeReader({
+      ...bulk,
+      decode: (body, symbols, restName) => rejection ?? bulk.decode(body, symbols, restName),
+    })
+    await expect(reader.read(['a'])).rejects.toThrow(`no (the connector gave retryAfterMs ${retryAfterMs}, which counts as absent)`)
+    rejection = undefined
+    void reader.read(['a'])
+    await clock.advanceAsync(60_000)
+    expect(transport.requests.map(({ at }) => at - start)).toEqual([0, 30_000])
+  })
+
   test('a rejected listing pauses too', async () => {
     const list = { request: () => ({ url: 'https://plain.test/list' }), decode: () => ({ rejected: 'x'.repeat(1000), retryAfterMs: 5000 }) }
     const { clock, transport, reader, start } = makeReader({ ...bulk, list })
@@ -176,6 +189,15 @@ describe('bodies', () => {
       [madeAt, ['b2']],
       [old, ['a1']],
     ])
+  })
+
+  test('with times that are none count as without them, which is said once', async () => {
+    const ticks = [plainTick('a', '1', { at: Number.NaN })]
+    const { reader } = makeReader({ ...bulk, decode: () => ({ ticks, madeAt: Number.NaN }) })
+    const first = await reader.read(['a'])
+    expect(first.bodies).toMatchObject([{ ticks: [plainTick('a', '1', { at: undefined })], madeAt: undefined }])
+    expect(first.failures).toEqual(['decode gave times that are none; they count as absent'])
+    expect((await reader.read(['a'])).failures).toEqual([])
   })
 
   test('call symbols by the names of the last listing, in requests too', async () => {

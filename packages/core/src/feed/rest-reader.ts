@@ -181,7 +181,8 @@ export class RestReader {
 
 /** Says so where the pause that a rejection names is none. */
 function pauseFault({ retryAfterMs }: RestRejection): string {
-  return retryAfterMs === undefined || isMoment(retryAfterMs) ? '' : ` (the connector gave retryAfterMs ${retryAfterMs}, which counts as absent)`
+  if (retryAfterMs === undefined || isMoment(retryAfterMs)) return ''
+  return ` (the connector gave retryAfterMs ${String(retryAfterMs)}, which counts as absent)`
 }
 
 /** Pauses after a rejection that names none, by its status. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Connector, Frame } from '../connector.ts'
+import type { Connector, FeedEvent, Frame } from '../connector.ts'
 import type { SocketClose } from '../transport.ts'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { type FakeSocket, FakeTransport } from '../testing/fake/fake-transport.ts'
@@ -149,6 +149,21 @@ describe('events', () => {
     socket.deliver(plainFrame(plainTick('a', '1')))
     expect(log[0]).toMatch(/^trouble decode threw: SyntaxError/)
     expect(log[1]).toBe('tick a 1 at 0')
+  })
+
+  test('a trade time that is none counts as absent, and is trouble once', () => {
+    const decode = (): FeedEvent[] => [plainTick('a', '1', { at: Number.NaN }), plainTick('b', '2')]
+    const { socket, log } = makeOpen({ decode })
+    socket.deliver('')
+    socket.deliver('')
+    const ticks = ['tick a 1 at 0 asked 0', 'tick b 2 at 0']
+    expect(log).toEqual(['trouble decode gave a trade time that is none; it counts as absent', ...ticks, ...ticks])
+  })
+
+  test('a decoder that gives no events is trouble', () => {
+    const { socket, log } = makeOpen({ decode: () => [null] as unknown as FeedEvent[] })
+    socket.deliver('')
+    expect(log).toEqual([expect.stringMatching(/^trouble decode threw: TypeError/)])
   })
 
   test('the first frame of a symbol is a snapshot where the venue does not say so, also when it was asked for anew', () => {

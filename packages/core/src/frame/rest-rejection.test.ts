@@ -19,12 +19,22 @@ describe('a body without rows', () => {
     expect(restRejection(body)).toEqual({ rejected })
   })
 
-  test.each([undefined, null, 7, 'Busy', [], [[]], {}, { id: -1, result: null }, { code: 0, msg: '' }, { code: '0' }, { code: null }, { error: [[{}]] }])(
-    '%j is unreadable, for which nothing pauses',
-    (body) => {
-      expect(restRejection(body)).toEqual({ rejected: 'unreadable body', retryAfterMs: 0 })
-    },
-  )
+  test.each([
+    undefined,
+    null,
+    7,
+    'Busy',
+    [],
+    [[]],
+    {},
+    { id: -1, result: null },
+    { code: 0, msg: '' },
+    { code: '0' },
+    { code: null },
+    { error: [[{}]] },
+  ])('%j is unreadable, for which nothing pauses', (body) => {
+    expect(restRejection(body)).toEqual({ rejected: 'unreadable body', retryAfterMs: 0 })
+  })
 
   test('never fills the log', () => {
     expect(restRejection({ message: 'x'.repeat(100_000) }).rejected).toHaveLength(500)

@@ -182,8 +182,6 @@ describe('a listing that can not be true', () => {
   test.each([
     ['empty', '[]'],
     ['an HTML page', '<html>maintenance</html>'],
-    ['without most of what is wanted', trading('BTC', 'NEW1', 'NEW2', 'NEW3', 'NEW4')],
-    ['with half of its symbols', trading('BTC', 'ETH')],
   ])('is left aside when it is %s, warned of once, and the last good one stays', async (_kind, rows) => {
     const rig = new Rig(all)
     await rig.start()
@@ -192,6 +190,21 @@ describe('a listing that can not be true', () => {
     await rig.pass(30)
     expect(rig.readAt.length).toBeGreaterThan(3)
     expect(rig.symbols(...wanted)).toEqual(wanted.map((asset) => `${asset}-USD`))
+    expect(rig.warnings.filter((line) => line.startsWith('listing: '))).toHaveLength(1)
+  })
+
+  test.each([
+    ['most of what is wanted', trading('BTC', 'NEW1', 'NEW2', 'NEW3', 'NEW4')],
+    ['most of its symbols', trading('BTC', 'ETH')],
+  ])('without %s is warned of once, and believed when three readings say the same', async (_kind, rows) => {
+    const rig = new Rig(all)
+    await rig.start()
+    rig.show(rows)
+    rig.list.readSoon()
+    await rig.pass(5)
+    expect([rig.readAt.length, rig.list.status('SOL-USD')]).toEqual([3, 'trading'])
+    await rig.pass(2)
+    expect([rig.readAt.length, rig.list.status('SOL-USD')]).toEqual([4, 'absent'])
     expect(rig.warnings.filter((line) => line.startsWith('listing: '))).toHaveLength(1)
   })
 

@@ -124,6 +124,11 @@ export class VenueRig {
     return this.transport.requests.filter(({ what }) => what.url === `https://${venue}.test/last`).map(({ at }) => at - this.start)
   }
 
+  /** How often a venue's own listing was asked for. */
+  listingRequests(venue: string): number {
+    return this.transport.requests.filter(({ what }) => what.url === `https://${venue}.test/list`).length
+  }
+
   listing(venue: string, symbol: string): Listing {
     return this.directory.ofSymbol(venue, symbol) as Listing
   }
