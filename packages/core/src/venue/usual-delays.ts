@@ -1,8 +1,9 @@
 /** So long a low delay is believed without another as low, milliseconds. */
 const believedForMs = 60_000
 
-/** Trades after which the least delay of a venue is sure. */
+/** Trades after which the least delay of a venue is sure, each so long after the one before: what waited through a sleep comes all at once. */
 const enough = 10
+const apartMs = 500
 
 /** By more no venue is late or early: then the node's time was wrong. */
 const likelyMs = 10_000
@@ -16,7 +17,7 @@ interface Delay {
 export class UsualDelays {
   readonly #recent = new Map<string, Delay>()
   readonly #lowest = new Map<string, Delay>()
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<string, { readonly trades: number; readonly at: number }>()
 
   /** Milliseconds, by the last minute or so; undefined while unknown. */
   recentMs(venue: string): number | undefined {
@@ -30,12 +31,13 @@ export class UsualDelays {
 
   /** Whether there were so many trades of a venue that they can't all have come late. */
   isSure(venue: string): boolean {
-    return (this.#counts.get(venue) ?? 0) >= enough
+    return (this.#counts.get(venue)?.trades ?? 0) >= enough
   }
 
   /** A lower delay counts at once, a higher one when no lower came for a minute. */
   note(venue: string, ms: number, at: number): void {
-    this.#counts.set(venue, (this.#counts.get(venue) ?? 0) + 1)
+    const { trades, at: countedAt } = this.#counts.get(venue) ?? { trades: 0, at: -Infinity }
+    if (at - countedAt >= apartMs) this.#counts.set(venue, { trades: trades + 1, at })
     const recent = this.#recent.get(venue)
     if (recent === undefined || ms <= recent.ms || at - recent.at > believedForMs) this.#recent.set(venue, { ms, at })
     if (ms <= (this.#lowest.get(venue)?.ms ?? Infinity)) this.#lowest.set(venue, { ms, at })

@@ -74,12 +74,23 @@ describe('a sleep', () => {
   ])('%s is known by trades that are as late as before; a short one, if there were enough', (_, errorMs, lateMs) => {
     const offsetAfter = (ms: number, trades: number): number => {
       const rig = new Rig(1, errorMs)
-      for (let i = 0; i < trades; i++) rig.trade('venue 1', lateMs)
+      for (let i = 0; i < trades; i++) {
+        rig.trade('venue 1', lateMs)
+        rig.clock.advance(500)
+      }
       rig.run(second, []).sleep(ms)
       rig.trade('venue 1', lateMs)
       return rig.time.offsetMs
     }
     expect([offsetAfter(60 * second, 1), offsetAfter(9 * second, 9), offsetAfter(9 * second, 10)]).toEqual([60 * second, 0, 9 * second])
+  })
+
+  test('is not read out of many trades that waited through another and came all at once', () => {
+    const rig = new Rig(1)
+    for (let i = 0; i < 30; i++) rig.trade('venue 1', 3 * second)
+    rig.run(second, []).setWall(3 * second)
+    rig.trade('venue 1')
+    expect(rig.time.offsetMs).toBe(0)
   })
 
   test('is not read out of trades that came late before and come in time now', () => {
