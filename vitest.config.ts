@@ -10,7 +10,8 @@ export default defineConfig({
     include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
     // Worker threads and child processes started by a test resolve the workspace like the test itself.
     execArgv: ['--conditions=@trinity/source'],
-    maxWorkers: 2,
+    // Many tests wait for processes and sockets most of their time.
+    maxWorkers: 3,
     // A process for each file costs a fifth of the run. So a file leaves nothing behind: timers, listeners, environment.
     isolate: false,
     testTimeout: 20_000,
