@@ -10,6 +10,9 @@ const rightClockMs = 200
 const livelyMs = 2500
 const foundAfterMs = 8000
 
+/** After so many trades the node knows how late a venue's trades come. */
+const knownAfter = 10
+
 /** What a node can know of the time, from the evidence it got. All moments are true UTC. */
 export class NodeTimeOracle {
   /** Error of the clock that the node started with, not found yet; above 0 = ahead. */
@@ -89,12 +92,20 @@ export class NodeTimeOracle {
     this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt }].slice(-50))
     if (now - happenedAt > punctualMs) return
     this.#heard.add(venue)
-    if (this.#resolvedAt === Infinity && at >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now)) this.#resolvedAt = now + 300
+    if (this.#resolvedAt === Infinity && at >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now) && this.#tells(lateness))
+      this.#resolvedAt = now + 300
     if (Math.abs(at - happenedAt) > rightClockMs) return
     this.#punctual.set(venue, now)
     const lively = [...this.#punctual.values()].filter((seenAt) => seenAt > now - livelyMs)
     if (lively.length < 3) this.#livelySince = Infinity
     else if (this.#livelySince === Infinity) this.#livelySince = now
     if (now - this.#livelySince >= foundAfterMs && this.#knownFrom === Infinity) this.#knownFrom = now + 300
+  }
+
+  /** Whether a venue's trade tells what a jump was: to a node whose clock is ahead it seems late, by how much only earlier trades show. */
+  #tells(lateness: readonly { readonly at: number }[]): boolean {
+    // What waited through a sleep comes all at once.
+    const moments = new Set(lateness.filter(({ at }) => at < this.#jumpedAt).map(({ at }) => Math.floor(at / 1000)))
+    return !this.#isAheadForGood || moments.size >= knownAfter
   }
 }
