@@ -52,7 +52,7 @@ const better: Readonly<Record<MarketState, number>> = { trading: 2, halted: 1, c
 /**
  * A venue's own listing: read at start, within minutes while something wanted is missing, halted or quiet, else daily. A reading that fails, is
  * empty or has lost most of what is wanted is tried again, and the last good one stays but for markets that are halted now. What
- * {@link ListingLoss} says decides when a wanted symbol is gone; how many others there are does not matter.
+ * `ListingLoss` says decides when a wanted symbol is gone; how many others there are does not matter.
  */
 export class InstrumentList {
   readonly #deps: InstrumentListDeps
