@@ -6,9 +6,11 @@ const histories = 10_000
 
 test(`${histories} random histories of trades, readings, halts and clock steps against the truth`, async () => {
   const seed = chooseSeed()
-  const { violations, judged, fresh } = await playHistories(seed, histories)
+  const { violations, overcautious, judged, fresh } = await playHistories(seed, histories)
   console.log(
-    `seeds from ${seed}: ${histories} histories, ${judged} prices compared with the truth, ${fresh} of them fresh, ${violations.length} wrong`,
+    `seeds from ${seed}: ${histories} histories, ${judged} prices compared with the truth, ${fresh} of them fresh, ${violations.length} wrong, ` +
+      `${overcautious.length} older than the node could have known`,
   )
   expect(violations).toEqual([])
+  expect(overcautious.length).toBeLessThanOrEqual(judged / 100_000)
 })

@@ -18,6 +18,8 @@ import { TrueVenue, type TrueVenueOptions } from './true-venue.ts'
 export interface HistoryReport {
   /** One line for each listing and moment at which something wrong was served. */
   readonly violations: readonly string[]
+  /** One line for each price that was shown as older than what the node could know. */
+  readonly overcautious: readonly string[]
   /** Prices compared with the truth. */
   readonly judged: number
   /** Of them fresh ones. */
@@ -38,6 +40,7 @@ export async function playHistories(firstSeed: number, count: number): Promise<H
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, value) => total + value, 0)
   return {
     violations: reports.flatMap(({ violations }) => violations),
+    overcautious: reports.flatMap(({ overcautious }) => overcautious),
     judged: sum(reports.map(({ judged }) => judged)),
     fresh: sum(reports.map(({ fresh }) => fresh)),
   }
@@ -60,6 +63,7 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
   node.start()
 
   const violations: string[] = []
+  const overcautious: string[] = []
   let judged = 0
   let fresh = 0
   function judge(): void {
@@ -69,8 +73,12 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
         const served = node.serve(options.name, symbol)
         if (served !== undefined) judged++
         if (served !== undefined && served.ageMs <= freshnessLimitMs) fresh++
-        const wrong = log.listing(options.name, symbol).judge(served, now)
-        if (wrong !== undefined) violations.push(`seed ${seed}, ${Math.round(clock.now() - startedAt)} ms, ${options.name} ${symbol}: ${wrong}`)
+        const oracle = log.listing(options.name, symbol)
+        const where = `seed ${seed}, ${Math.round(clock.now() - startedAt)} ms, ${options.name} ${symbol}`
+        const wrong = oracle.judge(served, now)
+        if (wrong !== undefined) violations.push(`${where}: ${wrong}`)
+        const cautious = oracle.judgeCaution(served, now)
+        if (cautious !== undefined) overcautious.push(`${where}: ${cautious}`)
       }
     }
   }
@@ -117,7 +125,7 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
     judge()
   }
   node.stop()
-  return { violations, judged, fresh }
+  return { violations, overcautious, judged, fresh }
 }
 
 function chooseVenues(chance: Chance, startErrorMs: number): TrueVenueOptions[] {

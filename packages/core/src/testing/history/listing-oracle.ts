@@ -79,10 +79,14 @@ export class ListingOracle {
     const trueAgeMs = now - shown.provedAt
     const tooYoungMs = 1000 + this.#time.tooYoungMs(now)
     if (ageMs < trueAgeMs - tooYoungMs) return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, it is ${trueAgeMs} ms`
-    const maxMs = now - this.#dueProvedAt + slackMs + this.#time.tooOldMs
-    if (this.#due?.index === shown.index && ageMs > maxMs)
-      return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, ${maxMs} ms are proved`
     return undefined
+  }
+
+  /** What is too old about it: evidence that the node could have understood proves it as younger; undefined when nothing is. */
+  judgeCaution(served: Served | undefined, now: number): string | undefined {
+    if (served === undefined || this.#due?.index !== this.#shown.get(served.price)?.index) return undefined
+    const maxMs = now - this.#dueProvedAt + slackMs + this.#time.tooOldMs
+    return served.ageMs > maxMs ? `${served.price} is served with an age of ${served.ageMs} ms, ${maxMs} ms are proved` : undefined
   }
 
   /** Everything is unconfirmed. */
