@@ -163,6 +163,11 @@ describe('what evidence proves', () => {
     expect(provedAt({ ...live, at: now - 60_000, askedAt: now - 10, asOf: now + 50 }, now, plainTime, false)).toBe(now)
   })
 
+  test('trades that come so early that they are refused make the others no older', () => {
+    expect(provedAt({ ...live, delayMs: -60_000 }, now, plainTime, false)).toBe(now)
+    expect(provedAt({ ...live, delayMs: -futureToleranceMs }, now, plainTime, false)).toBe(now - futureToleranceMs)
+  })
+
   test('a trade of a venue whose clock is ahead is older by as much; of one whose trades come late it is not younger', () => {
     expect(provedAt({ ...live, at: now - 500, delayMs: -4000 }, now, plainTime, false)).toBe(now - 4500)
     expect(provedAt({ ...live, at: now + 4000, delayMs: -4000 }, now, plainTime, false)).toBe(now)

@@ -106,7 +106,9 @@ function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: 
 
 /** As of when evidence proves a price, never later than now. A venue whose trades come early has a clock that is ahead: they are older by as much. */
 export function provedAt(evidence: Evidence, now: number, time: TimeBase, isHalted: boolean): number {
-  const leadMs = Math.max(0, -(evidence.delayMs ?? 0))
+  const earlyMs = Math.max(0, -(evidence.delayMs ?? 0))
+  // Trades that come earlier are refused, and say nothing about those that are not.
+  const leadMs = earlyMs <= futureToleranceMs ? earlyMs : 0
   const byTrade = evidence.at === null ? -Infinity : now - Math.max(0, time.ageMs(evidence.at, now) + leadMs)
   const byReading = isHalted ? -Infinity : (asOf(evidence) ?? -Infinity)
   return Math.min(Math.max(byTrade, byReading), now)

@@ -17,6 +17,9 @@ const looksToSeeStep = 4
 /** How long after what has made it stale an asset must be fresh before it counts as back. */
 const steadyMs = 5000
 
+/** So long after its listing shows that a market is open the next reading may come. */
+const readAgainMs = 13_000
+
 /** Looks at every price that the engine shows, compares it with the truth, and keeps the times that a report is made of. */
 export class FaultWatch {
   readonly answers: AnswerCheck
@@ -40,6 +43,8 @@ export class FaultWatch {
   readonly #rig: FaultRig
   readonly #venue: SimulatedVenue
   /** Since when an asset has to become fresh again. */
+  /** From when on the price of a market that is open again has to be proved anew. */
+  readonly #openFrom = new Map<string, number>()
   readonly #returning = new Map<string, number>()
   /** Assets that become fresh with the next trade. */
   readonly #untilTrade = new Map<string, string>()
@@ -124,6 +129,7 @@ export class FaultWatch {
   look(): void {
     const now = this.#now
     this.#lookForHalts(now)
+    const halted = this.halted()
     let oldestProof = Infinity
     let newestProof = -Infinity
     this.#looksSinceStep++
@@ -131,9 +137,13 @@ export class FaultWatch {
       const provedAt = this.#judge(asset, now)
       if (this.#undoubted.has(asset) && this.#looksSinceStep > looksToSeeStep) note(this.freshWithoutProof, asset)
       this.#lookForReturn(asset, provedAt, now)
-      // The price of a halted market has to age.
-      if (this.#rig.isHalted(asset)) continue
-      if (!this.#returning.has(asset)) this.longestUnconfirmedMs = Math.max(this.longestUnconfirmedMs, now - provedAt)
+      // The price of a halted market has to age, from when it is halted on.
+      if (this.#rig.isHalted(asset) || halted.includes(asset)) {
+        this.#openFrom.set(asset, now + readAgainMs)
+        continue
+      }
+      const mayWait = this.#returning.has(asset) || now < (this.#openFrom.get(asset) ?? 0)
+      if (!mayWait) this.longestUnconfirmedMs = Math.max(this.longestUnconfirmedMs, now - provedAt)
       oldestProof = Math.min(oldestProof, provedAt)
       newestProof = Math.max(newestProof, provedAt)
     }
