@@ -53,10 +53,12 @@ describe('the whole chain over real sockets', () => {
       ['PEPE', '0.000012345678901234567'],
     ] as const) {
       const { at } = venue.trade(`${asset}-USD`, text)
-      await vi.waitFor(
-        async () => expect(await price(asset)).toMatchObject({ price_text: text, timestamp: new Date(at).toISOString(), cache_tier: 'L1_MEMORY' }),
-        soon,
-      )
+      await vi.waitFor(async () => {
+        const body = await price(asset)
+        expect(body).toMatchObject({ price_text: text, cache_tier: 'L1_MEMORY' })
+        // The wall clock, by which the venue counts, may gain on the steady one.
+        expect(Math.abs(Date.parse(String(body.timestamp)) - at)).toBeLessThanOrEqual(5)
+      }, soon)
     }
   })
 
