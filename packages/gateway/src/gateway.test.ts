@@ -43,6 +43,11 @@ async function openChain(
 
 const soon = { timeout: 6000, interval: 20 }
 
+/** The wall clock, by which the venue counts, may gain on the steady one. */
+function expectTime(timestamp: unknown, at: number): void {
+  expect(Math.abs(Date.parse(String(timestamp)) - at)).toBeLessThanOrEqual(5)
+}
+
 describe('the whole chain over real sockets', () => {
   test('brings a frame of the venue to the caller, digit for digit', async () => {
     const { venue, price } = await openChain(['BTC', 'PEPE'])
@@ -56,8 +61,7 @@ describe('the whole chain over real sockets', () => {
       await vi.waitFor(async () => {
         const body = await price(asset)
         expect(body).toMatchObject({ price_text: text, cache_tier: 'L1_MEMORY' })
-        // The wall clock, by which the venue counts, may gain on the steady one.
-        expect(Math.abs(Date.parse(String(body.timestamp)) - at)).toBeLessThanOrEqual(5)
+        expectTime(body.timestamp, at)
       }, soon)
     }
   })
@@ -120,10 +124,11 @@ describe('the whole chain over real sockets', () => {
     // The answer is made at most once a second.
     await vi.waitFor(async () => expect(await exchange()).toMatchObject({ state: 'ok' }), soon)
     const { at } = venue.trade('BTC-USD', '5.30')
-    await vi.waitFor(
-      async () => expect(await price('btc')).toMatchObject({ price_text: '5.30', timestamp: new Date(at).toISOString(), cache_tier: 'L1_MEMORY' }),
-      soon,
-    )
+    await vi.waitFor(async () => {
+      const body = await price('btc')
+      expect(body).toMatchObject({ price_text: '5.30', cache_tier: 'L1_MEMORY' })
+      expectTime(body.timestamp, at)
+    }, soon)
   })
 
   test('confirms an idle listing by REST while the feed is quiet', async () => {
@@ -131,7 +136,8 @@ describe('the whole chain over real sockets', () => {
     const { at } = venue.trade('BTC-USD', '5.10')
     await vi.waitFor(async () => {
       const body = await price('btc')
-      expect(body).toMatchObject({ price_text: '5.10', timestamp: new Date(at).toISOString(), cache_tier: 'L3_REST' })
+      expect(body).toMatchObject({ price_text: '5.10', cache_tier: 'L3_REST' })
+      expectTime(body.timestamp, at)
       expect(Date.parse(String(body.confirmed_at))).toBeGreaterThan(at + 1000)
     }, soon)
   })
