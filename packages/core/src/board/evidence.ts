@@ -104,12 +104,14 @@ function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: 
   return feedSilentSince && feedDoubted ? 'replaces' : 'ignored'
 }
 
+/** By how much a venue's clock is ahead, by how early its trades come; those that come too early to be believed are refused, and say nothing. */
+export function leadMs(delayMs = 0): number {
+  return delayMs < 0 && delayMs >= -futureToleranceMs ? -delayMs : 0
+}
+
 /** As of when evidence proves a price, never later than now. A venue whose trades come early has a clock that is ahead: they are older by as much. */
 export function provedAt(evidence: Evidence, now: number, time: TimeBase, isHalted: boolean): number {
-  const earlyMs = Math.max(0, -(evidence.delayMs ?? 0))
-  // Trades that come earlier are refused, and say nothing about those that are not.
-  const leadMs = earlyMs <= futureToleranceMs ? earlyMs : 0
-  const byTrade = evidence.at === null ? -Infinity : now - Math.max(0, time.ageMs(evidence.at, now) + leadMs)
+  const byTrade = evidence.at === null ? -Infinity : now - Math.max(0, time.ageMs(evidence.at, now) + leadMs(evidence.delayMs))
   const byReading = isHalted ? -Infinity : (asOf(evidence) ?? -Infinity)
   return Math.min(Math.max(byTrade, byReading), now)
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
 import type { Directory, Listing } from '../board/directory.ts'
-import { type Evidence, futureToleranceMs } from '../board/evidence.ts'
+import { type Evidence, futureToleranceMs, leadMs } from '../board/evidence.ts'
 import type { BoardWriter } from '../board/writer.ts'
 import type { CacheTier } from '../cache/tier.ts'
 import { type Clock, every } from '../clock.ts'
@@ -133,7 +133,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     const ageMs = this.#parts.time.ageMs(madeAt, receivedAt)
     if (ageMs < -futureToleranceMs) return {}
     // A venue whose trades come early has a clock that is ahead.
-    return { askedAt, asOf: receivedAt - Math.max(0, ageMs + Math.max(0, -delayMs)) }
+    return { askedAt, asOf: receivedAt - Math.max(0, ageMs + leadMs(delayMs)) }
   }
 
   async #look(): Promise<void> {

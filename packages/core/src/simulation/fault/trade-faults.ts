@@ -52,12 +52,8 @@ export const tradeFaults: readonly Fault[] = [
     // shows the same price proves it for now, until the next trade.
     lagMs: clockErrorMs,
   },
-  {
-    // All of its trades are refused as coming from the future, so that readings alone keep the prices fresh.
-    ...distorting('time-ahead', 'Trade times are 60 s ahead.', () => (trade) => [{ ...trade, at: trade.at + clockErrorMs }]),
-    // A venue whose trades come early has a clock that is ahead: a body of its that tells its time counts as older by as much.
-    lagMs: clockErrorMs,
-  },
+  // All of its trades are refused as coming from the future, so that readings alone keep the prices fresh: no leave is needed.
+  distorting('time-ahead', 'Trade times are 60 s ahead.', () => (trade) => [{ ...trade, at: trade.at + clockErrorMs }]),
   {
     ...distorting('time-skewed', 'Trade times are 60 s behind, right, or 60 s ahead, at random.', (random) => (trade) => [
       { ...trade, at: trade.at + pick(random, [-clockErrorMs, 0, clockErrorMs]) },

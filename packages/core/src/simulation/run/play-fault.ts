@@ -1,5 +1,4 @@
 import { every } from '../../clock.ts'
-import type { Connector } from '../../connector.ts'
 import type { SimulatorDialect } from '../dialect.ts'
 import type { Fault } from '../fault/fault.ts'
 import type { SimulatedVenue } from '../venue.ts'
@@ -48,9 +47,6 @@ const steppedMs = 10_000
 
 /** From the renaming of a symbol until its asset is fresh under the other name, and from a halt until the engine knows it: the market has to go quiet. */
 const quietSeenMs = 1_080_000
-
-/** A reading is due, and asked for, and has come. */
-const onTheWayMs = 2500
 
 /** What passes in any case before it is over. */
 const settleMs = 15_000
@@ -144,7 +140,7 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     haltSeenWithinMs: fault.atStart === true ? lookMs : quietSeenMs,
     unreadListing: listing !== undefined && !listingRequests.some((at) => at >= (fault.atStart === true ? startedAt : faultAt) && at <= endedAt),
     silenceWithinMs: silence === 'all' && cut === undefined ? promisedSilenceMs(dialect) : undefined,
-    unconfirmedWithinMs: restStandsIn ? Math.max(freshnessLimitMs, oldestReadingMs(connector, freshnessLimitMs)) + (fault.lagMs ?? 0) : undefined,
+    unconfirmedWithinMs: restStandsIn ? freshnessLimitMs + (fault.lagMs ?? 0) : undefined,
     keepsConnections: fault.keepsConnections === true,
     toldTrades,
     ranMs: clock.now() - startedAt,
@@ -155,13 +151,6 @@ function replacement({ log }: SimulatedVenue, faultAt: number, endedAt: number, 
   const before = log.frames.filter(({ at }) => at >= faultAt && at < openedAt)
   const requests = before.filter((frame) => frame.requests.some(({ kind }) => kind === 'subscribe')).length
   return { replacedMs: openedAt - faultAt, requests, overlapped: !log.disconnects.some((at) => at >= faultAt && at <= endedAt) }
-}
-
-/** How old a price becomes that readings alone prove, each as of when its body was made. */
-function oldestReadingMs({ rest }: Connector, freshnessLimitMs: number): number {
-  const { bodyAgeMs = 0, everyMs = 0 } = rest ?? {}
-  // Who declares more dates bodies, and needs it only for those without a date.
-  return (bodyAgeMs < freshnessLimitMs ? bodyAgeMs : 0) + everyMs + onTheWayMs
 }
 
 /** How soon an asset has to be fresh after what the fault did to it, where the fault names its moment. */
