@@ -64,6 +64,22 @@ describe('a snapshot or a timed reading', () => {
   ] as const)('%s', (_, evidence, expected) => {
     expect(verdict({ askedAt, tier: 'L3_REST', ...evidence })).toBe(expected)
   })
+
+  const doubted = { feedSeenAt: now - 20_000, confirmedAt: now - unconfirmedMs - 100 }
+  test.each([
+    ['gives the shown trade another price when nothing has proved the old one for too long', doubted, 'reprices'],
+    ['does not within that time', { ...doubted, confirmedAt: now - unconfirmedMs - 99 }, 'ignored'],
+    ['does so at once where the feed is cut', { feedLive: false, feedSeenAt: askedAt - 1, confirmedAt: askedAt }, 'reprices'],
+    ['does not where the feed has shown something since it was asked for', { ...doubted, feedSeenAt: askedAt }, 'ignored'],
+    ['does not when it is older than the last proof', { feedLive: false, confirmedAt: askedAt + 1 }, 'ignored'],
+    ['does not while the market is halted', { ...doubted, halted: true }, 'ignored'],
+  ] as const)('%s', (_, record, expected) => {
+    expect(verdict({ askedAt, tier: 'L3_REST', at: now - 1000, id: '9', price: '101' }, record)).toBe(expected)
+  })
+
+  test('a live trade never gives the shown one another price', () => {
+    expect(verdict({ at: now - 1000, id: '9', price: '101' }, doubted)).toBe('ignored')
+  })
 })
 
 describe('a timed trade after a reading without trade time', () => {

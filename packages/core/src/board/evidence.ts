@@ -44,6 +44,8 @@ export interface ListingRecord {
 export type Verdict =
   /** Another price is shown from now on. */
   | 'replaces'
+  /** Another price of the shown trade is shown from now on. */
+  | 'reprices'
   /** The shown price is proved once more. */
   | 'confirms'
   /** Nothing: older, a duplicate, or no proof. */
@@ -69,15 +71,15 @@ export function asOf({ asOf: madeAt, askedAt }: Evidence): number | undefined {
 
 /**
  * Decides what evidence is worth. A timed trade wins when (trade time, numeric id) is greater, whatever the order of arrival, unless an untimed
- * reading has shown since what the last trade was. A snapshot or reading confirms when its trade is the shown one. A reading without trade time
- * and with another price wins only where the feed has shown nothing since the reading can have been made, and was either not live or
- * unconfirmed for `unconfirmedMs` already. While a market is halted a reading proves no more than its trade's own time.
+ * reading has shown since what the last trade was. A snapshot or reading confirms when its trade is the shown one. A reading with another price
+ * and without trade time, or of the shown trade, wins only where the feed has shown nothing since the reading can have been made, and was
+ * either not live or unconfirmed for `unconfirmedMs` already. While a market is halted a reading proves no more than its trade's own time.
  */
 export function judge(evidence: Evidence, record: ListingRecord, now: number, unconfirmedMs: number, time: TimeBase): Verdict {
-  return evidence.at === null ? judgeUntimed(evidence, record, unconfirmedMs) : judgeTimed(evidence, evidence.at, record, now, time)
+  return evidence.at === null ? judgeUntimed(evidence, record, unconfirmedMs) : judgeTimed(evidence, evidence.at, record, now, unconfirmedMs, time)
 }
 
-function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: number, time: TimeBase): Verdict {
+function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: number, unconfirmedMs: number, time: TimeBase): Verdict {
   if (time.ageMs(at, now) < -futureToleranceMs) return 'future'
   const orderAt = evidence.orderAt ?? at
   const trueAsOf = asOf(evidence)
@@ -88,20 +90,23 @@ function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: 
     const isKnownAsLast = tradedAt > record.untimedAsOf || (trueAsOf !== undefined && trueAsOf > record.confirmedAt)
     return isKnownAsLast || equalDecimals(evidence.price, record.price) ? 'replaces' : 'ignored'
   }
-  const sameTrade = ids === 0 && equalDecimals(evidence.price, record.price)
-  return sameTrade && trueAsOf !== undefined && !record.halted ? 'confirms' : 'ignored'
+  if (ids < 0 || trueAsOf === undefined || record.halted) return 'ignored'
+  if (equalDecimals(evidence.price, record.price)) return 'confirms'
+  return isFeedDoubted(evidence, trueAsOf, record, unconfirmedMs) ? 'reprices' : 'ignored'
 }
 
 function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: number): Verdict {
-  const { askedAt = 0 } = evidence
   const trueAsOf = asOf(evidence)
   if (trueAsOf === undefined || record.halted) return 'ignored'
   if (record.price === '') return 'replaces'
   if (equalDecimals(evidence.price, record.price)) return trueAsOf >= shownProof(record) ? 'confirms' : 'ignored'
-  if (trueAsOf < record.confirmedAt) return 'ignored'
-  const feedSilentSince = record.feedSeenAt < trueAsOf
-  const feedDoubted = !record.feedLive || record.confirmedAt <= askedAt - unconfirmedMs
-  return feedSilentSince && feedDoubted ? 'replaces' : 'ignored'
+  return isFeedDoubted(evidence, trueAsOf, record, unconfirmedMs) ? 'replaces' : 'ignored'
+}
+
+/** Whether a reading that contradicts the feed is later than all that the feed has shown, and nothing has proved the shown price lately. */
+function isFeedDoubted({ askedAt = 0 }: Evidence, trueAsOf: number, record: ListingRecord, unconfirmedMs: number): boolean {
+  const isLater = trueAsOf >= record.confirmedAt && trueAsOf > record.feedSeenAt
+  return isLater && (!record.feedLive || record.confirmedAt <= askedAt - unconfirmedMs)
 }
 
 /** By how much a venue's clock is ahead, by how early its trades come; those that come too early to be believed are refused, and say nothing. */

@@ -94,7 +94,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       record.feedLive = true
     }
     if (verdict === 'future') this.refusals.future++
-    else if (verdict === 'replaces') this.#replace(slot, record, evidence, now)
+    else if (verdict === 'replaces' || verdict === 'reprices') this.#replace(slot, record, evidence, now)
     else if (verdict === 'confirms') this.confirm(slot, provedAt(evidence, now, this.#time, record.halted), evidence.tier, now)
     const isReading = evidence.at === null && (verdict === 'replaces' || verdict === 'confirms')
     if (isReading) record.untimedAsOf = Math.max(record.untimedAsOf, asOf(evidence) ?? -Infinity)

@@ -8,6 +8,12 @@ interface Request {
   readonly symbols: readonly string[]
 }
 
+/** A symbol to be let go and asked for anew; until it goes out nothing of it has. */
+interface Renewal {
+  readonly kind: 'renew'
+  readonly symbols: readonly [string]
+}
+
 /** What the outbox needs of its session. */
 export interface OutboxOwner {
   /** Epoch milliseconds as the venue has them. */
@@ -23,7 +29,8 @@ export class Outbox {
   readonly #clock: Clock
   readonly #pacer: Pacer
   readonly #owner: OutboxOwner
-  #requests: Request[] = []
+  #requests: (Request | Renewal)[] = []
+  readonly #renewals = new Set<string>()
   #frames: Frame[] = []
   #lastId = 0
   #cancelTimer: (() => void) | undefined
@@ -52,17 +59,19 @@ export class Outbox {
     this.#cancelTimer?.()
     this.#open = false
     this.#requests = []
+    this.#renewals.clear()
     this.#frames = []
   }
 
-  subscribe(symbols: readonly string[], perFrame = this.#connector.limits.symbolsPerFrame): void {
-    this.#add('subscribe', symbols, perFrame)
+  subscribe(symbols: readonly string[]): void {
+    this.#add('subscribe', symbols)
   }
 
   /** Requests for these symbols that have not gone out yet are dropped; the others are undone. */
   unsubscribe(symbols: readonly string[]): void {
     const gone = new Set(symbols)
     const queued = new Set<string>()
+    for (const symbol of symbols) this.withdraw(symbol)
     this.#requests = this.#requests.flatMap((request) => {
       if (request.kind !== 'subscribe') return [request]
       for (const symbol of request.symbols) if (gone.has(symbol)) queued.add(symbol)
@@ -72,12 +81,28 @@ export class Outbox {
     this.#add(
       'unsubscribe',
       symbols.filter((symbol) => !queued.has(symbol)),
-      this.#connector.limits.symbolsPerFrame,
     )
   }
 
-  #add(kind: Request['kind'], symbols: readonly string[], perFrame: number): void {
-    for (const part of chunk(symbols, perFrame)) this.#requests.push({ kind, symbols: part })
+  /** Asks anew for symbols, one a request; those whose first request has not gone out yet are left to it. */
+  renew(symbols: readonly string[]): void {
+    const queued = new Set(this.#requests.flatMap((request) => (request.kind === 'unsubscribe' ? [] : request.symbols)))
+    for (const symbol of symbols) {
+      if (queued.has(symbol)) continue
+      this.#renewals.add(symbol)
+      this.#requests.push({ kind: 'renew', symbols: [symbol] })
+    }
+    if (this.#open) this.#pump()
+  }
+
+  /** A symbol need not be asked for anew, if that has not begun. */
+  withdraw(symbol: string): void {
+    if (!this.#renewals.delete(symbol)) return
+    this.#requests = this.#requests.filter(({ kind, symbols }) => kind !== 'renew' || symbols[0] !== symbol)
+  }
+
+  #add(kind: Request['kind'], symbols: readonly string[]): void {
+    for (const part of chunk(symbols, this.#connector.limits.symbolsPerFrame)) this.#requests.push({ kind, symbols: part })
     if (this.#open) this.#pump()
   }
 
@@ -103,6 +128,12 @@ export class Outbox {
     for (;;) {
       const request = this.#requests.shift()
       if (request === undefined) return undefined
+      if (request.kind === 'renew') {
+        const { symbols } = request
+        this.#renewals.delete(symbols[0])
+        this.#requests.unshift({ kind: 'unsubscribe', symbols }, { kind: 'subscribe', symbols })
+        continue
+      }
       const id = this.nextId()
       const frames = this.#connector[request.kind](request.symbols, { id, now: this.#owner.utcNow() })
       const limit = this.#connector.limits.frameBytes ?? Infinity

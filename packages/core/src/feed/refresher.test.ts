@@ -68,6 +68,15 @@ describe('by REST', () => {
     expect(rig.log).toEqual(['corrected a since 1000'])
   })
 
+  test('a reading that shows the trade of the silent feed with another price has it shown, and says nothing of the feed', async () => {
+    const rig = new Rig()
+    for (const listing of rig.listings) rig.trade(listing, '1')
+    rig.answer = [plainTick('a', '7', { at: rig.start, id: String(rig.start) }), untimed('b', '1')]
+    await rig.clock.advanceAsync(10_000)
+    expect(rig.read()).toMatchObject({ price: '7', at: rig.start, tier: 'L3_REST' })
+    expect(rig.log).toEqual([])
+  })
+
   test('an older timed trade corrects nothing', async () => {
     const rig = new Rig()
     rig.trade(rig.a, '5')

@@ -78,7 +78,21 @@ describe('subscribing', () => {
     const { session, socket } = makeOpen()
     asks(socket)
     session.resubscribe(['a', 'b'])
-    expect(asks(socket)).toEqual(['-ab#2', '+a#3', '+b#4'])
+    expect(asks(socket)).toEqual(['-a#2', '+a#3', '-b#4', '+b#5'])
+  })
+
+  test('what shows a trade before its turn is not asked for again; what has been let go is', () => {
+    const { session, socket, clock } = makeOpen({ limits: { ...plainVenue().limits, frames: { count: 2, perMs: 1000 } } })
+    asks(socket)
+    session.resubscribe(['a', 'b'])
+    expect(asks(socket)).toEqual(['-a#2'])
+    socket.deliver(plainFrame(plainTick('a', '1'), plainTick('b', '2')))
+    clock.advance(1000)
+    expect(asks(socket)).toEqual(['+a#3'])
+    session.resubscribe(['b'])
+    socket.deliver(plainFrame(plainTick('b', '3', { backfill: true })))
+    clock.advance(1000)
+    expect(asks(socket)).toEqual(['-b#4', '+b#5'])
   })
 })
 

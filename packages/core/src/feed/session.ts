@@ -109,10 +109,9 @@ export class Session {
     this.#outbox.unsubscribe(symbols)
   }
 
-  /** Asks anew for symbols that stay mute, one a request, on the same socket. */
+  /** Asks anew for symbols that stay mute, one a request, on the same socket; not for those that show a trade before their turn. */
   resubscribe(symbols: readonly string[]): void {
-    this.#outbox.unsubscribe(symbols)
-    this.#outbox.subscribe(symbols, 1)
+    this.#outbox.renew(symbols)
   }
 
   /** Ends the connection without `onEnd`. */
@@ -161,6 +160,7 @@ export class Session {
     switch (event.kind) {
       case 'tick': {
         const provesItsTime = event.at !== undefined && !event.backfill
+        if (provesItsTime) this.#outbox.withdraw(event.symbol)
         return this.#handlers.onTick(event, now, provesItsTime ? undefined : this.#firstAskedAt.get(event.symbol))
       }
       case 'ack': {

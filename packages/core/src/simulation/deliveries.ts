@@ -1,24 +1,35 @@
+import type { Clock } from '../clock.ts'
+
 interface Stream {
-  delivered: number
+  /** When its first trade was sent. */
+  firstAt: number
   failed: boolean
 }
 
+/** For so long a client may not know yet what was sent to it: it gets what was sent before its answer arrived, and answers what came before. */
+export const roundTripMs = 50
+
 /** What became of the trades of each symbol on one connection since it was last asked for. */
 export class Deliveries {
+  readonly #clock: Clock
   readonly #streams = new Map<string, Stream>()
 
-  /** A symbol is asked for. Returns whether it had been before, and had been sent every trade since, at least one. */
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** A symbol is asked for. Returns whether it had been before, and had been sent every trade since, at least one that the client has seen. */
   begin(symbol: string): boolean {
     const before = this.#streams.get(symbol)
-    this.#streams.set(symbol, { delivered: 0, failed: false })
-    return before !== undefined && before.delivered > 0 && !before.failed
+    this.#streams.set(symbol, { firstAt: Infinity, failed: false })
+    return before !== undefined && this.#clock.now() - before.firstAt > roundTripMs && !before.failed
   }
 
   /** A trade went out as it should, or it did not. */
   count(symbol: string, wasDelivered: boolean): void {
     const stream = this.#streams.get(symbol)
     if (stream === undefined) return
-    if (wasDelivered) stream.delivered++
+    if (wasDelivered) stream.firstAt = Math.min(stream.firstAt, this.#clock.now())
     else stream.failed = true
   }
 }

@@ -48,7 +48,7 @@ export class VenueConnection {
   readonly #link: VenueLink
   readonly #cancels: (() => void)[] = []
   #cancelReplyDeadline: (() => void) | undefined
-  readonly #deliveries = new Deliveries()
+  readonly #deliveries: Deliveries
   #sequence = 0
   #ended = false
   #subscribed = false
@@ -57,6 +57,7 @@ export class VenueConnection {
   constructor(owner: ConnectionOwner, link: VenueLink) {
     this.#owner = owner
     this.#link = link
+    this.#deliveries = new Deliveries(owner.clock)
     this.openedAt = owner.clock.now()
     const { heartbeat, connector } = owner.dialect
     this.#send(owner.dialect.hello?.(this.#context()) ?? [])

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Frame } from '../connector.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
+import { roundTripMs } from './deliveries.ts'
 import type { ClientRequest, SimulatedTrade, SimulatorDialect } from './dialect.ts'
 import { type Admission, type Fault, type FaultBehaviour, type TradeDistortion, defaultFaultMs } from './fault/fault.ts'
 import { RandomMarket, type RandomMarketOptions } from './market.ts'
@@ -242,9 +243,6 @@ export class SimulatedVenue implements ConnectionOwner {
     this.#flooding = false
   }
 }
-
-/** For so long after it asked for a pause a venue gets what was sent before its answer arrived. */
-const roundTripMs = 50
 
 /** What a rejection with status 200 asks for, as a 429 without Retry-After does. */
 const rejectionPauseSeconds = 30

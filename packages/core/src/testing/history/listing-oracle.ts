@@ -109,8 +109,10 @@ export class ListingOracle {
 
   sawLive(trade: TrueTrade, now: number, knowsDelay: boolean): void {
     if (this.#halted !== 'no') {
-      if (trade.happenedAt > this.#listedAt + clockLagMs + slackMs && this.#time.isKnown(now)) this.#halted = 'no'
-      else if (trade.happenedAt > this.#listedAt - clockLagMs - slackMs || !this.#time.isKnown(now)) this.#halted = 'perhaps'
+      // While it is open what a jump was nobody can tell which came first, the listing or the trade.
+      const canTell = this.#time.isKnown(now) && this.#time.isResolved(now)
+      if (trade.happenedAt > this.#listedAt + clockLagMs + slackMs && canTell) this.#halted = 'no'
+      else if (trade.happenedAt > this.#listedAt - clockLagMs - slackMs || !canTell) this.#halted = 'perhaps'
     }
     this.#sawFeed(now)
     const isNew = [...this.#shown.values()].every(({ index }) => index < trade.index)

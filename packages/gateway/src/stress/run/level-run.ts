@@ -48,10 +48,11 @@ export async function runLevel(run: LevelRun): Promise<LevelOutcome> {
   let turn = 0
   let onIdle = (): void => {}
   const onDue = (dueMs: number): void => lanes[turn++ % lanes.length]?.due(dueMs)
+  const { ratePerSecond, outstanding } = level
   const pace: Pace =
-    level.ratePerSecond === undefined
-      ? closedLoop(level.outstanding, stopwatch, onDue)
-      : openLoop({ ratePerSecond: level.ratePerSecond, mostOutstanding: level.outstanding, endsAtMs }, stopwatch, onDue)
+    ratePerSecond === undefined
+      ? closedLoop(outstanding, stopwatch, onDue)
+      : openLoop({ ratePerSecond, mostOutstanding: outstanding, startsAtMs: startedAtMs, endsAtMs }, stopwatch, onDue)
   const lanes: readonly Lane[] = askers.map(
     (asker) =>
       new Lane(asker, assets, stopwatch, endsAtMs, (outcome) => {

@@ -42,6 +42,8 @@ export function closedLoop(outstanding: number, stopwatch: Stopwatch, onDue: OnD
 export interface OpenLoopTerms {
   readonly ratePerSecond: number
   readonly mostOutstanding: number
+  /** The first request comes due then. */
+  readonly startsAtMs: number
   /** Nothing comes due at this moment or after. */
   readonly endsAtMs: number
 }
@@ -53,13 +55,13 @@ const tickMs = 1
  * Makes requests due at even distances, whatever became of those before. While `mostOutstanding` are, the next ones wait; they
  * keep the times when they came due.
  */
-export function openLoop({ ratePerSecond, mostOutstanding, endsAtMs }: OpenLoopTerms, stopwatch: Stopwatch, onDue: OnDue): Pace {
+export function openLoop(terms: OpenLoopTerms, stopwatch: Stopwatch, onDue: OnDue): Pace {
+  const { ratePerSecond, mostOutstanding, startsAtMs, endsAtMs } = terms
   let running = true
-  let startedAtMs = 0
   let handed = 0
   let ended = 0
   let cancel = (): void => {}
-  const dueAtMs = (index: number): number => startedAtMs + (index * 1000) / ratePerSecond
+  const dueAtMs = (index: number): number => startsAtMs + (index * 1000) / ratePerSecond
   const hasCome = (index: number, now: number): boolean => dueAtMs(index) <= now && dueAtMs(index) < endsAtMs
   function hand(): void {
     if (!running) return
@@ -71,10 +73,7 @@ export function openLoop({ ratePerSecond, mostOutstanding, endsAtMs }: OpenLoopT
     hand()
   }
   return {
-    start() {
-      startedAtMs = stopwatch.elapsedMs()
-      tick()
-    },
+    start: tick,
     ended() {
       ended++
       if (handed - ended === mostOutstanding - 1) hand()
