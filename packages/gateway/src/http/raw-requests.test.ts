@@ -200,7 +200,7 @@ describe('an upgrade to WebSocket', () => {
 })
 
 describe('methods', () => {
-  test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'PURGE', 'LINK', 'SUBSCRIBE'])(
+  test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'PURGE', 'LINK', 'QUERY'])(
     '%s is refused with those that are possible',
     async (method) => {
       for (const path of [...paths.slice(0, 3), '/', '/docs', '/docs/static/theme.css', '/status/assets/preact.js']) {
@@ -211,7 +211,13 @@ describe('methods', () => {
     },
   )
 
-  test.each(['PROPFIND', 'M-SEARCH', 'DELETE'])('%s finds nothing where nothing is', async (method) => {
+  test('a body that a route does not read is not judged', async () => {
+    const asked = `PUT /price?asset=btc HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 5\r\n\r\n{"a":`
+    const { responses } = await exchangeRaw(market.url, [asked], 50)
+    expectError(responses[0], 405)
+  })
+
+  test.each(['PROPFIND', 'QUERY', 'DELETE'])('%s finds nothing where nothing is', async (method) => {
     const { responses } = await exchangeRaw(market.url, [`${method} /nosuch HTTP/1.1\r\n${host}\r\n`], 50)
     expect(responses.map(({ body }) => body)).toMatchObject([{ status_code: 404, error: { code: 'TRN_NOT_FOUND' } }])
   })

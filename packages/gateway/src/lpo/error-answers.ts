@@ -14,7 +14,7 @@ export function answerErrors(server: FastifyInstance, log: Log, observe: Refusal
     if (known.code === 'TRN_INTERNAL') log.error({ requestId: request.id, error: String(error) }, 'a request failed')
     return sendError(request, reply, known)
   })
-  server.setNotFoundHandler((request, reply) => {
+  const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const methods = allowedMethods(server, endpointOf(request))
     if (methods.length === 0)
       return sendError(request, reply, new TrinityError('TRN_NOT_FOUND', `There is nothing at ${endpointOf(request)}; /docs shows what there is.`))
@@ -24,6 +24,12 @@ export function answerErrors(server: FastifyInstance, log: Log, observe: Refusal
       reply,
       new TrinityError('TRN_METHOD_NOT_ALLOWED', `${request.method} is not possible here; use ${methods.join(' or ')}.`),
     )
+  }
+  server.setNotFoundHandler(refuse)
+  // Before the framework judges a body that nobody reads.
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) refuse(request, reply)
+    else done()
   })
 }
 

@@ -35,7 +35,6 @@ beforeAll(async () => {
   )
   market.trade('alpha', 'OLD-USD', '1', { at: market.clock.now() - 301_000 })
   market.trade('alpha', 'BTC-USD', '5')
-  await market.get('/price?asset=btc', { authorization: 'Bearer quick' })
 })
 afterAll(() => market.stop())
 
@@ -146,7 +145,10 @@ const bareCodes = ['TRN_EXPECTATION_FAILED', 'TRN_HEADERS_TOO_LARGE', 'TRN_REQUE
 
 describe('every error is the coded JSON of the contract:', () => {
   test.each(cases)('$name', async ({ path, init, status, code, words }) => {
-    const answer = await ask(`${market.url}${path}`, init ?? { headers: keyHeaders })
+    const request = (): Promise<Answer> => ask(`${market.url}${path}`, init ?? { headers: keyHeaders })
+    // The one request a second that its plan allows is used up right before.
+    if (code === 'TRN_RATE_LIMITED') await request()
+    const answer = await request()
     expectError(answer, path.split('?', 1)[0] ?? '', status, code, words)
   })
 

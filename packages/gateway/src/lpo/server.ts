@@ -107,12 +107,12 @@ export async function createLpoServer(parts: LpoParts): Promise<LpoServer> {
   server.setSerializerCompiler(serializerCompiler)
   takeJsonOnly(server)
   server.decorateRequest('keyRow', unmetered)
-  answerErrors(server, parts.log, (request, error) => parts.meter.refusal(request, error))
   server.addHook('onRequest', (request, reply, done) => {
     markAnswer(request, reply)
     if (parts.isLeaving()) reply.header('connection', 'close')
     done()
   })
+  answerErrors(server, parts.log, (request, error) => parts.meter.refusal(request, error))
   await server.register(swagger, { openapi: openApiHead, transform: jsonSchemaTransform })
   connections.watch(server.server)
   addPriceRoutes(server, { ...parts, connections, shedder: requests })
