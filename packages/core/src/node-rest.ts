@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import type { RestRequest } from './connector.ts'
 import { TrinityError } from './errors.ts'
-import type { RestResponse } from './transport.ts'
+import { type RestResponse, maxRetryAfterMs } from './transport.ts'
 
 /** Bounds of a {@link RestClient}. */
 export interface RestLimits {
@@ -66,12 +66,9 @@ export class RestClient {
   }
 }
 
-/** Whoever asks for more is asked again after this. */
-const maxRetryAfterMs = 3_600_000
-
 /**
  * Milliseconds that a Retry-After header asks for: seconds, or an HTTP date, which is read against the response's own, since our clock may be
- * wrong. An hour at most.
+ * wrong. {@link maxRetryAfterMs} at most.
  */
 export function readRetryAfter(value: string | undefined, date: string | undefined): number | undefined {
   if (value === undefined || value === '') return undefined

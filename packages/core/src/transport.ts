@@ -1,5 +1,8 @@
 import type { Frame, RestRequest } from './connector.ts'
 
+/** Longest pause that a server is granted, milliseconds: whoever asks for more is asked again after this. */
+export const maxRetryAfterMs = 3_600_000
+
 /** Why a socket ended. `status` and `retryAfterMs` are set when the server refused the upgrade. */
 export interface SocketClose {
   readonly code: number

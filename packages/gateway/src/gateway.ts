@@ -144,7 +144,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     freshnessLimitMs,
     awaitsListings,
   })
-  time.on('step', () => onDemand.awaitReadings())
+  time.on('step', (_lostMs, jumpMs) => {
+    onDemand.awaitReadings()
+    const jumpSeconds = Math.round(jumpMs / 1000)
+    quietLog.warn('clock', { jumpSeconds }, 'the wall clock was set or the machine slept; every price is stale until it is proved again')
+  })
 
   const sourceTag = (venue: string): string =>
     `${venueOf.get(venue)?.connector.sourceTag ?? venue}${options.mode === undefined ? '' : `-${options.mode}`}`

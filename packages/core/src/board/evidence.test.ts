@@ -14,6 +14,7 @@ const shown: ListingRecord = {
   feedSeenAt: now - 1000,
   feedLive: true,
   untimedAsOf: -Infinity,
+  refusedAsOf: -Infinity,
   confirmedAtMost: Infinity,
   halted: false,
 }
@@ -25,6 +26,7 @@ const blank: ListingRecord = {
   feedSeenAt: 0,
   feedLive: false,
   untimedAsOf: -Infinity,
+  refusedAsOf: -Infinity,
   confirmedAtMost: Infinity,
   halted: false,
 }
@@ -179,8 +181,8 @@ describe('what evidence proves', () => {
     expect(provedAt({ ...live, at: now - 60_000, askedAt: now - 10, asOf: now + 50 }, now, plainTime, false)).toBe(now)
   })
 
-  test('trades that come so early that they are refused make the others no older', () => {
-    expect(provedAt({ ...live, delayMs: -60_000 }, now, plainTime, false)).toBe(now)
+  test('trades that come so early that they are refused make the others older by no more than is believed', () => {
+    expect(provedAt({ ...live, delayMs: -60_000 }, now, plainTime, false)).toBe(now - futureToleranceMs)
     expect(provedAt({ ...live, delayMs: -futureToleranceMs }, now, plainTime, false)).toBe(now - futureToleranceMs)
   })
 

@@ -30,6 +30,8 @@ export interface ListingRecord {
   untimedAsOf: number
   /** As of when the shown price was proved last. */
   confirmedAt: number
+  /** As of when a snapshot or reading had a trade that was refused as from the future: what else it shows was not the last one. */
+  refusedAsOf: number
   /** What shows of that at most: a price that was unconfirmed counts as proved no later, until there is new evidence. */
   confirmedAtMost: number
   /** When the listing's feed last gave a tick that was not from the future. */
@@ -109,9 +111,12 @@ function isFeedDoubted({ askedAt = 0 }: Evidence, trueAsOf: number, record: List
   return isLater && (!record.feedLive || record.confirmedAt <= askedAt - unconfirmedMs)
 }
 
-/** By how much a venue's clock is ahead, by how early its trades come; those that come too early to be believed are refused, and say nothing. */
+/**
+ * By how much a venue's clock is ahead, by how early its trades come: no more than what is believed, however early a refused one came. Until one
+ * has come the clock counts as right.
+ */
 export function leadMs(delayMs = 0): number {
-  return delayMs < 0 && delayMs >= -futureToleranceMs ? -delayMs : 0
+  return Math.max(0, Math.min(-delayMs, futureToleranceMs))
 }
 
 /** As of when evidence proves a price, never later than now. A venue whose trades come early has a clock that is ahead: they are older by as much. */

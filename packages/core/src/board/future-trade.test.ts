@@ -31,3 +31,12 @@ test('a feed that sends a late trade counts as delivering, so a reading does not
   expect(writer.feedSeenAt(0)).toBe(now + 1000)
   expect(writer.apply(0, reading('101'), now + 1000)).toBe('ignored')
 })
+test('what a snapshot shows beside a trade from the future was not the last trade, so the snapshot proves none of it', () => {
+  const writer = makeWriter()
+  const snapshot = { tier: 'L1_MEMORY', askedAt: now - 100 } as const
+  expect(writer.apply(0, { ...snapshot, price: '102', at: now + 60_000, id: '2' }, now, true)).toBe('future')
+  expect(writer.apply(0, { ...snapshot, price: '101', at: now - 20_000, id: '1' }, now, true)).toBe('replaces')
+  expect(writer.confirmedAt(0)).toBe(now - 20_000)
+  expect(writer.apply(0, { ...snapshot, price: '101', at: now - 20_000, id: '1', askedAt: now + 1 }, now + 50, true)).toBe('confirms')
+  expect(writer.confirmedAt(0)).toBe(now + 1)
+})

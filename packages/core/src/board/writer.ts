@@ -58,6 +58,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       orderAt: -Infinity,
       id: null,
       untimedAsOf: -Infinity,
+      refusedAsOf: -Infinity,
       confirmedAt: 0,
       confirmedAtMost: Infinity,
       feedSeenAt: 0,
@@ -81,7 +82,8 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   apply(slot: number, offered: Evidence, now: number, fromFeed = false): Verdict {
     const record = this.#records[slot]
     if (record === undefined) return 'ignored'
-    const evidence = (offered.askedAt ?? Infinity) < this.#lostTimeAt ? { ...offered, askedAt: undefined, asOf: undefined } : offered
+    const isVoid = (offered.askedAt ?? Infinity) < this.#lostTimeAt || (asOf(offered) ?? Infinity) <= record.refusedAsOf
+    const evidence = isVoid ? { ...offered, askedAt: undefined, asOf: undefined } : offered
     // A plug-in's price may be anything.
     if (typeof evidence.price !== 'string' || evidence.price.length > maxPriceBytes || !isPriceText(evidence.price)) {
       this.refusals.notAPrice++
@@ -93,8 +95,11 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       record.feedSeenAt = now
       record.feedLive = true
     }
-    if (verdict === 'future') this.refusals.future++
-    else if (verdict === 'replaces' || verdict === 'reprices') this.#replace(slot, record, evidence, now)
+    if (verdict === 'future') {
+      this.refusals.future++
+      record.refusedAsOf = Math.max(record.refusedAsOf, asOf(evidence) ?? -Infinity)
+    }
+    if (verdict === 'replaces' || verdict === 'reprices') this.#replace(slot, record, evidence, now)
     else if (verdict === 'confirms') this.confirm(slot, provedAt(evidence, now, this.#time, record.halted), evidence.tier, now)
     const isReading = evidence.at === null && (verdict === 'replaces' || verdict === 'confirms')
     if (isReading) record.untimedAsOf = Math.max(record.untimedAsOf, asOf(evidence) ?? -Infinity)
@@ -140,9 +145,9 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     this.#loseTime(lostMs, now, () => Infinity)
   }
 
-  /** Forgets which trades untimed readings have shown to be older: they were placed by another time than that of now. */
+  /** Forgets which trades readings have shown to be older, or from the future: they were placed by another time than that of now. */
   forgetReadings(): void {
-    for (const record of this.#records) if (record !== undefined) record.untimedAsOf = -Infinity
+    for (const record of this.#records) if (record !== undefined) record.untimedAsOf = record.refusedAsOf = -Infinity
   }
 
   /** When the shown price was last proved, on the clock that is never set; 0 while there is none. */
@@ -168,6 +173,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       record.confirmedAt -= lostMs
       record.confirmedAtMost = Math.min(record.confirmedAtMost, latest(slot))
       record.untimedAsOf -= lostMs
+      record.refusedAsOf -= lostMs
       this.#write(slot, () => storeTime(this.#board.words, slotStart(slot) + slotWord.confirmedAt, shownProof(record)))
       this.emit('price', slot)
     }

@@ -187,6 +187,25 @@ describe('by a cache tier', () => {
     expect(rig.read()?.price).toBe('7')
   })
 
+  test.each([
+    ['confirmedAt', { confirmedAt: Number.NaN }],
+    ['at', { at: Number.NaN }],
+    ['confirmedAt that is none at all', { confirmedAt: undefined as unknown as number }],
+    ['at that is text', { at: '2026-09-21' as unknown as number }],
+  ])('that gives a quote with a wrong %s is told once; the quote is left out, others count, and trades show', async (_, wrong) => {
+    const read = (): Promise<ReadonlyMap<string, Quote>> => {
+      const [a, b] = rig.listings.map(quoteKey) as [string, string]
+      const quote = quoteAt(rig.clock.now())
+      return Promise.resolve(new Map([a, b].map((key) => [key, key === a ? { ...quote, ...wrong } : quote])))
+    }
+    const rig: Rig = new Rig([{ name: 'odd', read }])
+    await rig.clock.advanceAsync(5000)
+    expect([rig.read()?.price, rig.read(rig.listings[1])?.price]).toEqual([undefined, '5.00'])
+    expect(rig.log).toEqual(['trouble odd: read gave times that are none; such quotes are left out'])
+    rig.trade(rig.a, '6')
+    expect(rig.read()).toMatchObject({ price: '6', confirmedAt: rig.clock.now() })
+  })
+
   test('that never answers does not keep the venue from being asked', async () => {
     const hung: CacheTier = { name: 'hung', read: () => new Promise(() => undefined) }
     const rig = new Rig([hung])

@@ -10,6 +10,7 @@ import { TrinityError } from '../errors.ts'
 import type { EvidenceTier, Quote } from '../price.ts'
 import type { VenueTime } from '../venue/venue-time.ts'
 import type { RestBody, RestReader } from './rest-reader.ts'
+import { isMoment } from './sound-moments.ts'
 
 /** What the refresher knows of a venue. */
 export interface RefreshedVenue {
@@ -49,6 +50,8 @@ const lookMs = 1000
  */
 export class Refresher extends EventEmitter<RefresherEvents> {
   readonly #parts: RefresherParts
+  /** Tiers whose quotes have had times that are none. */
+  readonly #warnedOfTimes = new Set<CacheTier>()
   readonly #lastReadingAt = new Map<string, number>()
   /** By slot: when its listing was last asked for. */
   readonly #asked: { readonly generation: number; readonly at: number }[] = []
@@ -176,11 +179,19 @@ export class Refresher extends EventEmitter<RefresherEvents> {
       const quotes = await this.#withinMs(tierWaitMs, tier.read(listings.map(quoteKey)))
       for (const listing of listings) {
         const quote = quotes.get(quoteKey(listing))
-        if (quote !== undefined) this.#apply(listing, this.#quoteEvidence(quote, evidence))
+        if (quote === undefined) continue
+        if (hasSoundTimes(quote)) this.#apply(listing, this.#quoteEvidence(quote, evidence))
+        else this.#warnOfTimes(tier)
       }
     } catch (error) {
       this.#report(tier.name, error)
     }
+  }
+
+  /** Such a quote is left out as a whole: without the time of its proof, or taken for untimed, it would be another one. */
+  #warnOfTimes(tier: CacheTier): void {
+    if (!this.#warnedOfTimes.has(tier)) this.#report(tier.name, 'read gave times that are none; such quotes are left out')
+    this.#warnedOfTimes.add(tier)
   }
 
   /** What a stop has broken off is no trouble. */
@@ -215,6 +226,8 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     return { price, at, id, tier, askedAt: now - this.#parts.time.ageMs(confirmedAt, now) }
   }
 }
+
+const hasSoundTimes = ({ at, confirmedAt }: Quote): boolean => (at === null || isMoment(at)) && isMoment(confirmedAt)
 
 /** The key of a listing in cache tiers. */
 export function quoteKey(listing: Pick<Listing, 'venue' | 'symbol'>): string {

@@ -116,6 +116,24 @@ describe('pace', () => {
     expect(transport.requests.map(({ at }) => at - start)).toEqual([0, pauseMs])
   })
 
+  test.each([
+    ['a rejection in a good response', 200],
+    ['a response with status 429', 429],
+  ])('%s that asks for longer than an hour gets an hour', async (_, status) => {
+    let retryAfterMs: number | undefined = 86_400_000
+    const { clock, transport, reader, start } = makeReader({
+      ...bulk,
+      decode: (body, symbols, restName) => (retryAfterMs === undefined ? bulk.decode(body, symbols, restName) : { rejected: 'no', retryAfterMs }),
+    })
+    transport.answer = () => (status === 200 ? ok() : { status, body: '', retryAfterMs: 86_400_000 })
+    await expect(reader.read(['a'])).rejects.toThrow()
+    retryAfterMs = undefined
+    transport.answer = () => ok()
+    void reader.read(['a'])
+    await clock.advanceAsync(4_000_000)
+    expect(transport.requests.map(({ at }) => at - start)).toEqual([0, 3_600_000])
+  })
+
   test.each([Number.NaN, -1, Infinity])('a rejection whose pause is %s pauses like a 429, and says so', async (retryAfterMs) => {
     let rejection: RestRejection | undefined = { rejected: 'no', retryAfterMs }
     const { clock, transport, reader, start } = makeReader({

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { ConnectorRest, ListedSymbol, RestPrices, RestRejection, RestRequest, Tick } from '../connector.ts'
-import type { Transport } from '../transport.ts'
+import { type Transport, maxRetryAfterMs } from '../transport.ts'
 import { TrinityError, errorText } from '../errors.ts'
 import { Pacer } from './pacer.ts'
 import { isMoment, pricesWithSoundMoments } from './sound-moments.ts'
@@ -151,7 +151,7 @@ export class RestReader {
   }
 
   #pauseFor(retryAfterMs: number | undefined, usualMs: number | undefined): void {
-    const pauseMs = isMoment(retryAfterMs) ? retryAfterMs : usualMs
+    const pauseMs = isMoment(retryAfterMs) ? Math.min(retryAfterMs, maxRetryAfterMs) : usualMs
     if (pauseMs !== undefined) this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.now() + pauseMs)
   }
 

@@ -15,6 +15,8 @@ test(`200 random histories: the newest trade that was shown is served, never you
 test.each([
   ['a short sleep before a long one, at a venue that was seen too seldom', 2_045_713_613],
   ['a slow venue beside a node that is behind', 424_242],
+  ['a late trade that seems to be on time after a short sleep', 967_242_610],
+  ['a snapshot whose newest trade was refused as from the future', 555_906_053],
 ])('a history that went wrong: %s', async (_, seed) => {
   expect((await playHistories(seed, 1)).violations).toEqual([])
 })

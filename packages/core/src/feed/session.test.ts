@@ -94,6 +94,16 @@ describe('subscribing', () => {
     clock.advance(1000)
     expect(asks(socket)).toEqual(['-b#4', '+b#5'])
   })
+
+  test('what the venue refuses by itself before its turn is not asked for again; what it refuses beside others is', () => {
+    const { session, socket, clock } = makeOpen({ limits: { ...plainVenue().limits, frames: { count: 1, perMs: 1000 } } })
+    asks(socket)
+    session.resubscribe(['a', 'b'])
+    socket.deliver(plainFrame({ kind: 'reject', request: 1, reason: 'no' }))
+    socket.deliver(plainFrame({ kind: 'reject', symbol: 'a', reason: 'unknown' }))
+    clock.advance(10_000)
+    expect(asks(socket)).toEqual(['-b#2', '+b#3'])
+  })
 })
 
 describe('events', () => {

@@ -170,7 +170,11 @@ export class Session {
       case 'reject': {
         const symbols = this.#named(event)
         if (symbols.length === 0) return this.#handlers.onTrouble(event.reason)
-        for (const symbol of symbols) this.#handlers.onReject(symbol, event.reason, symbols.length === 1)
+        const alone = symbols.length === 1
+        for (const symbol of symbols) {
+          if (alone) this.#outbox.withdraw(symbol)
+          this.#handlers.onReject(symbol, event.reason, alone)
+        }
         return
       }
       case 'reply':

@@ -15,6 +15,8 @@ export interface SimulatedVenueOptions extends Omit<RandomMarketOptions, 'random
   readonly seed: number
   /** What the venue calls a symbol once it has renamed it, by symbol. */
   readonly otherNames?: ReadonlyMap<string, string>
+  /** Most entries of a kind that the log keeps; enough for a check of a whole run unless given. */
+  readonly maxLog?: number
 }
 
 /** A client frame as the venue saw it. */
@@ -68,12 +70,14 @@ export class SimulatedVenue implements ConnectionOwner {
   #disturbance: Disturbance | undefined
   #cancels: (() => void)[] = []
   #flooding = false
+  readonly #maxLog: number
   /** The pauses that clients were last asked for, and when. */
   readonly #pauses = { connect: { askedAt: 0, until: 0 }, 'REST request': { askedAt: 0, until: 0 } }
 
   constructor(options: SimulatedVenueOptions) {
     this.dialect = options.dialect
     this.clock = options.clock
+    this.#maxLog = options.maxLog ?? usualMaxLog
     this.#otherNames = options.otherNames ?? new Map()
     this.#random = seededRandom(options.seed)
     this.market = new RandomMarket({ ...options, random: this.#random })
@@ -153,7 +157,7 @@ export class SimulatedVenue implements ConnectionOwner {
 
   /** Decides on an attempt to connect, and counts it. */
   admit(): Admission {
-    remember(this.log.connects, this.clock.now())
+    this.#remember(this.log.connects, this.clock.now())
     const disturbance = this.#disturbance
     const admission = disturbance?.fault.behaviour.admission?.(disturbance.attempts++) ?? { kind: 'open' }
     this.#holdOff('connect', admission.kind === 'status' ? admission.retryAfterSeconds : undefined)
@@ -172,8 +176,8 @@ export class SimulatedVenue implements ConnectionOwner {
   /** Answers a GET of a path and query, or says how it fails. */
   answer(pathAndQuery: string): RestAnswer {
     const now = this.clock.now()
-    remember(this.log.restRequests, now)
-    if (asksForListing(this.dialect, pathAndQuery)) remember(this.log.listingRequests, now)
+    this.#remember(this.log.restRequests, now)
+    if (asksForListing(this.dialect, pathAndQuery)) this.#remember(this.log.listingRequests, now)
     const { dialect, market, behaviour } = this
     const { rest } = behaviour
     const retryAfterSeconds = rest?.kind === 'status' ? rest.retryAfterSeconds : rest?.kind === 'rejection' ? rejectionPauseSeconds : undefined
@@ -184,16 +188,16 @@ export class SimulatedVenue implements ConnectionOwner {
   onFrame(frame: Frame, requests: readonly ClientRequest[], connection: VenueConnection): void {
     const at = this.clock.now()
     const bytes = typeof frame === 'string' ? Buffer.byteLength(frame) : frame.byteLength
-    remember(this.log.frames, { at, connection, bytes, ageMs: at - connection.openedAt, requests })
+    this.#remember(this.log.frames, { at, connection, bytes, ageMs: at - connection.openedAt, requests })
   }
 
   onNeedlessRequest(symbol: string): void {
-    remember(this.log.needlessRequests, `${symbol} at ${this.clock.now()}`)
+    this.#remember(this.log.needlessRequests, `${symbol} at ${this.clock.now()}`)
   }
 
   onGone(connection: VenueConnection): void {
     this.#connections.delete(connection)
-    if (this.#connections.size === 0) remember(this.log.disconnects, this.clock.now())
+    if (this.#connections.size === 0) this.#remember(this.log.disconnects, this.clock.now())
   }
 
   /** Notes an attempt that comes too early, and from when on the next may come. */
@@ -201,8 +205,13 @@ export class SimulatedVenue implements ConnectionOwner {
     const now = this.clock.now()
     const { askedAt, until } = this.#pauses[what]
     const earlyMs = until - now
-    if (earlyMs > 0 && now - askedAt > roundTripMs) remember(this.log.tooEarly, `a ${what} ${Math.round(earlyMs)} ms before its pause was over`)
+    if (earlyMs > 0 && now - askedAt > roundTripMs) this.#remember(this.log.tooEarly, `a ${what} ${Math.round(earlyMs)} ms before its pause was over`)
     if (retryAfterSeconds !== undefined) this.#pauses[what] = { askedAt: now, until: now + retryAfterSeconds * 1000 }
+  }
+
+  #remember<T>(log: T[], entry: T): void {
+    log.push(entry)
+    if (log.length > this.#maxLog) log.splice(0, Math.ceil(this.#maxLog / 2))
   }
 
   #halt(halts: 'all' | 'some'): void {
@@ -247,10 +256,4 @@ export class SimulatedVenue implements ConnectionOwner {
 /** What a rejection with status 200 asks for, as a 429 without Retry-After does. */
 const rejectionPauseSeconds = 30
 
-/** Most entries of a kind that a log keeps. */
-const maxLog = 20_000
-
-function remember<T>(log: T[], entry: T): void {
-  log.push(entry)
-  if (log.length > maxLog) log.splice(0, maxLog / 2)
-}
+const usualMaxLog = 20_000

@@ -4,11 +4,17 @@ import { frameText, readObject } from '../frame/read-object.ts'
 import { rfc3339Ms } from '../frame/time.ts'
 import { acme, at, decodeAcme, expectFailed, failures, fixtures, frames } from './connector/acme.fixture.ts'
 import { connectorChecks } from './connector-checks.ts'
-import type { ConnectorFixtures } from './fixtures.ts'
+import type { ConnectorFixtures, RestFixture } from './fixtures.ts'
 import { fuzzConnector } from './fuzz/fuzz-connector.ts'
 
 test('a careful connector passes every check', async () => {
   for (const { name, run } of connectorChecks(acme, fixtures)) await expect((async () => run())(), name).resolves.toBeUndefined()
+})
+
+test('so does one of a venue that leaves out one of its two sides, when a fixture shows it', async () => {
+  const [bought, tick] = [tradeFrame.replace(',"side":"sell"', ''), decodeAcme(tradeFrame)[0]]
+  const line = { at, dir: 'in' as const, frame: bought, events: [{ ...tick, side: 'buy' } as FeedEvent], line: 99 }
+  expect(await failures({ ...acme, ...siding(buyUnlessSaid) }, { ...fixtures, fixtures: [...fixtures.fixtures, line] })).toEqual([])
 })
 
 let count = 0
@@ -22,6 +28,14 @@ const ticking = (change: object | ((tick: Extract<FeedEvent, { kind: 'tick' }>) 
   decoding((events) =>
     events.map((event) => (event.kind === 'tick' ? { ...event, ...(typeof change === 'function' ? change(event) : change) } : event)),
   )
+
+/** The literal with sides of its own reading. */
+const siding = (sideOf: (word: unknown) => unknown): Partial<Connector> =>
+  decoding((events, frame) =>
+    events.map((event) => (event.kind === 'tick' && !event.backfill ? { ...event, side: sideOf(readObject(frame)?.side) as 'buy' } : event)),
+  )
+
+const buyUnlessSaid = (word: unknown): unknown => (word === undefined || word === 'buy' ? 'buy' : word === 'sell' ? 'sell' : undefined)
 
 /** The literal with one request frame changed on its way out. */
 const asking = (change: (symbols: readonly string[]) => object): Partial<Connector> => ({
@@ -44,7 +58,9 @@ const faults: readonly (readonly [fault: string, broken: Partial<Connector>, che
   ['a snapshot is not marked', ticking({ backfill: false }), 'golden'],
   ['the side is that of the maker', ticking(({ side }) => ({ side: side === 'sell' ? 'buy' : side })), 'golden'],
   ['a side is lost', ticking({ side: undefined }), 'golden'],
-  ['a side is the word of the venue', ticking(({ side }) => ({ side: side?.toUpperCase() })), 'side'],
+  ['a side is the word of the venue', ticking(({ side }) => ({ side: side?.toUpperCase() })), 'side: each trade'],
+  ['a side is guessed from any other word', siding((word) => (word === 'sell' ? 'sell' : 'buy')), 'side: a trade whose'],
+  ['a side is guessed where there is none', siding(buyUnlessSaid), 'side: a trade whose'],
   ['a trade is passed over', meaning(tradeFrame, [{ kind: 'alive' }]), 'golden'],
   ['an ack is passed over', meaning(okFrame, [{ kind: 'alive' }]), 'golden'],
   [
@@ -137,6 +153,10 @@ describe('faulty fixtures', () => {
     fixtures: fixtures.fixtures.filter(({ events = [] }) => !events.some(({ kind }) => kinds.includes(kind))),
   })
   test('what they must cover is demanded', async () => {
+    const rest = fixtures.rest as RestFixture
+    const silent = { ...fixtures, rest: { ...rest, rejections: [] } }
+    expectFailed(await failures(acme, silent), 'coverage')
+    expect(await failures(acme, { ...silent, rest: { ...silent.rest, rejectsOnlyByStatus: true } })).toEqual([])
     for (const kinds of [['tick'], ['reject'], ['ack', 'alive']]) expectFailed(await failures(acme, without(...kinds)), 'coverage')
     const restNames = ['rest: requests', 'rest: the body', 'rest: the listing']
     expectFailed(await failures(acme, { fixtures: fixtures.fixtures }), ...restNames)
@@ -155,6 +175,10 @@ describe('fuzzing', () => {
   test('a careless one is found out', () => {
     const careless: Connector = { ...acme, decode: (frame) => decodeAcme(JSON.parse(String(frame)) === null ? '' : frame) }
     expect(fuzzConnector(careless, fixtures, { frames: 1000, seed }).crashes.length).toBeGreaterThan(0)
+  })
+
+  test('without a trade to change, it says what to write where', () => {
+    expect(() => fuzzConnector(acme, { fixtures: [] }, { frames: 10, seed })).toThrow(/Write frames .* into fixtures\/\*\.jsonl/)
   })
 
   test('the same seed gives the same run', () => {

@@ -7,6 +7,7 @@ import { orderCheck } from './connector/order-check.ts'
 import { requestChecks } from './connector/request-checks.ts'
 import { restChecks } from './connector/rest-checks.ts'
 import { sessionChecks } from './connector/session-checks.ts'
+import { sideGuessCheck } from './connector/side-guesses.ts'
 import type { ConnectorFixtures } from './fixtures.ts'
 
 /**
@@ -25,6 +26,7 @@ export function connectorChecks(connector: Connector, fixtures: ConnectorFixture
     exact,
     times,
     side,
+    sideGuessCheck(connector, fixtures, side),
     order,
     coverage,
     requests,

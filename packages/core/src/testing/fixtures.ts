@@ -19,6 +19,8 @@ export interface RestFixture {
   readonly listed?: readonly ListedSymbol[]
   /** Bodies that refuse any request with status 200, and the words of their rejection. */
   readonly rejections?: readonly { readonly body: string; readonly rejected: string }[]
+  /** The venue never refuses with status 200, so that there are no `rejections`. */
+  readonly rejectsOnlyByStatus?: boolean
 }
 
 /** What the checks of a connector work with. */

@@ -59,7 +59,7 @@ describe('a jump of the wall clock', () => {
 })
 
 describe('a trade after a sleep', () => {
-  const sleptMs = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number): number => jumps.sleptMs(delayMs, clock.now())
+  const sleptMs = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number): number => jumps.sleptMs([delayMs], clock.now())
 
   test('seems to be from the future by as much as the clock jumped, give or take 2 s', () => {
     expect([-hour, -hour - 2000, -hour + 2000].map((delayMs) => sleptMs(afterJumps(hour), delayMs))).toEqual([hour, hour, hour])
@@ -109,7 +109,7 @@ describe('a trade after a sleep', () => {
 })
 
 describe('a trade after the clock was set', () => {
-  const wasSet = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number): boolean => jumps.wasSet(delayMs, clock.now())
+  const wasSet = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number): boolean => jumps.wasSet([delayMs], clock.now())
 
   test('is on time and happened since', () => {
     const rig = afterJumps(hour)

@@ -72,6 +72,11 @@ export class ClockJumps {
     return this.#isOpen ? sum(this.#ahead) : 0
   }
 
+  /** Whether they have been open for so long that every venue has traded since. */
+  isOld(now: number): boolean {
+    return now - this.#seenAt > rememberedMs
+  }
+
   /** Whether one of the jumps ahead was no longer than trades may come late. */
   get hasShort(): boolean {
     return this.#ahead.some((ms) => ms <= shortJump.ms)
@@ -87,7 +92,7 @@ export class ClockJumps {
     // Both read now: a frame that takes long to work off is no jump.
     const leadMs = this.#clock.wall() - this.#clock.now()
     const changeMs = leadMs - this.#leadMs
-    if (!this.#isOpen && now - this.#seenAt > rememberedMs) this.forget()
+    if (!this.#isOpen && this.wentAhead && this.isOld(now)) this.forget()
     if (Math.abs(changeMs) <= stepMs) return 0
     if (!this.#isOpen) this.forget()
     this.#leadMs = leadMs
@@ -99,21 +104,28 @@ export class ClockJumps {
     return changeMs
   }
 
-  /** How long the machine slept by a trade that seems to come late by `delayMs`; 0 when it does not tell. */
-  sleptMs(delayMs: number, now: number): number {
-    if (delayMs >= -earlyMs || !this.wentAhead) return 0
-    this.#earliestMs = Math.min(this.#earliestMs, delayMs)
+  /** How long the machine slept by a trade that seems to come late by one of `delaysMs`; 0 when it does not tell. */
+  sleptMs(delaysMs: readonly number[], now: number): number {
+    const latestMs = Math.max(...delaysMs)
+    if (latestMs >= -earlyMs || !this.wentAhead) return 0
+    this.#earliestMs = Math.min(this.#earliestMs, latestMs)
     // A frame that waited through a long sleep may look like one that comes in time after a short one.
     const sleeps = now - this.#seenAt >= wakeMs ? subsetSums(this.#ahead) : [sum(this.#ahead)]
-    const fitting = sleeps.filter((ms) => Math.abs(delayMs + ms) <= stepMs && ms >= -this.#earliestMs - stepMs)
-    return fitting.sort((a, b) => Math.abs(delayMs + a) - Math.abs(delayMs + b))[0] ?? 0
+    const misfitMs = (ms: number): number => Math.min(...delaysMs.map((delayMs) => Math.abs(delayMs + ms)))
+    const fitting = sleeps.filter((ms) => misfitMs(ms) <= stepMs && ms >= -this.#earliestMs - stepMs)
+    return fitting.sort((a, b) => misfitMs(a) - misfitMs(b))[0] ?? 0
   }
 
-  /** Whether a trade that seems to come late by `delayMs` shows that the clock was set. */
-  wasSet(delayMs: number, now: number): boolean {
-    const happenedMs = now - delayMs - this.#seenAt
-    const waitMs = this.wentAhead && this.isShort ? shortJump.waitMs : wakeMs
-    return this.#isOpen && isOnTime(delayMs) && happenedMs > earlyMs && now - this.#seenAt >= waitMs
+  /** Whether a trade that seems to come late by one of `delaysMs` shows that the clock was set. */
+  wasSet(delaysMs: readonly number[], now: number): boolean {
+    if (!this.#isOpen || now - this.#seenAt < this.#waitMs) return false
+    return delaysMs.some((delayMs) => isOnTime(delayMs) && now - delayMs - this.#seenAt > earlyMs)
+  }
+
+  /** After a short jump ahead a late trade seems to be on time; where others have seemed early it is likely to be one. */
+  get #waitMs(): number {
+    if (!this.wentAhead || !this.isShort) return wakeMs
+    return this.#earliestMs < -earlyMs ? rememberedMs : shortJump.waitMs
   }
 
   /** The clock was set, as far as anybody knows. */

@@ -21,7 +21,7 @@ class Rig {
   readonly warnings: string[] = []
   readonly readAt: number[] = []
   onChange = (): void => undefined
-  quiet = false
+  quiet: readonly string[] = []
   body: string | readonly ListedSymbol[]
   readonly list: InstrumentList
   readonly reader: RestReader | undefined
@@ -59,7 +59,7 @@ class Rig {
       clock: this.clock,
       random: () => 0.5,
       wanted,
-      hasQuiet: () => this.quiet,
+      quiet: () => this.quiet,
       onChange: () => this.onChange(),
       onWarning: (kind, reason) => this.warnings.push(`${kind}: ${reason}`),
     })
@@ -159,15 +159,30 @@ describe('a listing is read again', () => {
   test('when something wanted has gone quiet, and when somebody asks for it, but not at once', async () => {
     const rig = new Rig(all)
     await rig.start()
-    rig.quiet = true
-    await rig.pass(11)
-    expect(rig.readAt).toHaveLength(2)
-    rig.quiet = false
-    for (let i = 0; i < 50; i++) rig.list.readSoon()
+    rig.quiet = ['BTC-USD']
     await rig.pass(2)
+    expect(rig.readAt).toHaveLength(1)
+    await rig.pass(2)
+    expect(rig.readAt).toHaveLength(2)
+    await rig.pass(8)
     expect(rig.readAt).toHaveLength(2)
     await rig.pass(2)
     expect(rig.readAt).toHaveLength(3)
+    await rig.pass(3)
+    rig.quiet = ['BTC-USD', 'ETH-USD']
+    await rig.pass(1)
+    expect(rig.readAt).toHaveLength(4)
+    rig.quiet = ['ETH-USD']
+    await rig.pass(4)
+    rig.quiet = ['BTC-USD', 'ETH-USD']
+    await rig.pass(1)
+    expect(rig.readAt).toHaveLength(5)
+    rig.quiet = []
+    for (let i = 0; i < 50; i++) rig.list.readSoon()
+    await rig.pass(2)
+    expect(rig.readAt).toHaveLength(5)
+    await rig.pass(2)
+    expect(rig.readAt).toHaveLength(6)
   })
 })
 

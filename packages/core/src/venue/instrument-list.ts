@@ -29,8 +29,8 @@ export interface InstrumentListDeps {
   onDemand?(): readonly string[]
   /** Whether somebody waits for a halted symbol beyond those. */
   hasHalted?(): boolean
-  /** Whether something wanted has not traded for so long that its market may be halted. */
-  hasQuiet?(): boolean
+  /** Wanted symbols that have not traded for so long that their markets may be halted. */
+  quiet?(): readonly string[]
   /** A listing was read. */
   onChange(): void
   /** A listing could not be read or is not believed, or has words that nobody knows. */
@@ -41,11 +41,14 @@ const dayMs = 86_400_000
 const firstRetryMs = 60_000
 const maxRetryMs = 600_000
 
-/** Pause after a listing in which something wanted is missing or halted. */
+/** Pause after a listing in which something wanted is missing or halted, and before the next that is read for something quiet. */
 const soonMs = 180_000
 
+/** Pause after a listing that shows what has gone quiet as trading. */
+const quietMs = 600_000
+
 /** How often it is looked whether something wanted has gone quiet. */
-const quietCheckMs = 600_000
+const quietCheckMs = 30_000
 
 const better: Readonly<Record<MarketState, number>> = { trading: 2, halted: 1, closed: 0 }
 
@@ -59,9 +62,12 @@ export class InstrumentList {
   readonly #knownWords = new Set<string>()
   #states: ReadonlyMap<string, MarketState> | undefined
   #askedAt = -Infinity
+  /** Quiet symbols of which a listing has been read since they went quiet. */
+  #knownQuiet: readonly string[] = []
   #lastWarning = ''
   readonly #loss = new ListingLoss()
   #cancel: (() => void) | undefined
+  #cancelWatch: (() => void) | undefined
   #dueAt = Infinity
   #stopped = false
 
@@ -77,12 +83,14 @@ export class InstrumentList {
   stop(): void {
     this.#stopped = true
     this.#cancel?.()
+    this.#cancelWatch?.()
   }
 
   /** Has the listing read again within minutes: somebody waits for a halted symbol. */
   readSoon(): void {
     const { reader } = this.#deps
-    if (reader !== undefined && this.#cancel !== undefined && !this.#stopped) this.#loadIn(reader, soonMs, firstRetryMs)
+    const isPlanned = this.#cancel !== undefined || this.#cancelWatch !== undefined
+    if (reader !== undefined && isPlanned) this.#loadIn(reader, soonMs, firstRetryMs)
   }
 
   /** When the listing at hand was asked for, on `Clock.now`. */
@@ -132,6 +140,8 @@ export class InstrumentList {
 
   async #load(reader: RestReader, retryMs: number): Promise<void> {
     const { clock, onChange } = this.#deps
+    this.#cancel?.()
+    this.#cancelWatch?.()
     this.#dueAt = Infinity
     let waitMs = retryMs
     let nextRetryMs = Math.min(retryMs * 2, maxRetryMs)
@@ -157,31 +167,29 @@ export class InstrumentList {
     this.#loadIn(reader, waitMs, nextRetryMs)
   }
 
-  /** Reads again when something wanted has gone quiet, which may be a halt, and daily. */
+  /** Reads again when another wanted symbol has gone quiet, which may be a halt, less often while some are, and daily. */
   #watchQuiet(reader: RestReader): void {
-    const { clock, hasQuiet } = this.#deps
-    this.#later(quietCheckMs, () => {
-      if (hasQuiet?.() === true || clock.now() - this.#askedAt >= dayMs) void this.#load(reader, firstRetryMs)
+    const { clock, random } = this.#deps
+    // What is told of a listing may have stopped it.
+    if (this.#stopped) return
+    this.#cancelWatch = clock.after(quietCheckMs * (0.75 + random() / 2), () => {
+      const quiet = this.#deps.quiet?.() ?? []
+      this.#knownQuiet = this.#knownQuiet.filter((symbol) => quiet.includes(symbol))
+      const ageMs = clock.now() - this.#askedAt
+      const dueAfterMs = quiet.length > this.#knownQuiet.length ? soonMs : quiet.length > 0 ? quietMs : dayMs
+      if (ageMs >= dueAfterMs) void this.#load(reader, firstRetryMs)
       else this.#watchQuiet(reader)
     })
   }
 
   /** With jitter; a reading that is due sooner stays. */
   #loadIn(reader: RestReader, waitMs: number, retryMs: number): void {
-    this.#later(waitMs, () => void this.#load(reader, retryMs))
-  }
-
-  #later(waitMs: number, action: () => void): void {
     const { clock, random } = this.#deps
     const dueInMs = waitMs * (0.75 + random() / 2)
-    // What is told of a listing may have stopped it.
     if (this.#stopped || clock.now() + dueInMs >= this.#dueAt) return
     this.#cancel?.()
     this.#dueAt = clock.now() + dueInMs
-    this.#cancel = clock.after(dueInMs, () => {
-      this.#dueAt = Infinity
-      action()
-    })
+    this.#cancel = clock.after(dueInMs, () => void this.#load(reader, retryMs))
   }
 
   #warnOnce(reason: string): void {
@@ -192,6 +200,7 @@ export class InstrumentList {
   #takeOver(states: ReadonlyMap<string, MarketState>, askedAt: number): void {
     this.#states = states
     this.#askedAt = askedAt
+    this.#knownQuiet = this.#deps.quiet?.() ?? []
     this.#lastWarning = ''
   }
 

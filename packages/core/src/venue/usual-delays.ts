@@ -1,5 +1,6 @@
-/** So long a low delay is believed without another as low, milliseconds. */
-const believedForMs = 60_000
+/** So long a low delay is believed without another as low, milliseconds: the lowest of all for longer than quiet times and late trades last. */
+const recentForMs = 60_000
+const lowestForMs = 600_000
 
 /** Trades after which the least delay of a venue is sure, each so long after the one before: what waited through a sleep comes all at once. */
 const enough = 10
@@ -19,12 +20,12 @@ export class UsualDelays {
   readonly #lowest = new Map<string, Delay>()
   readonly #counts = new Map<string, { readonly trades: number; readonly at: number }>()
 
-  /** Milliseconds, by the last minute or so; undefined while unknown. */
+  /** Milliseconds, by the last minute or two; undefined while unknown. */
   recentMs(venue: string): number | undefined {
     return this.#recent.get(venue)?.ms
   }
 
-  /** The least ever, milliseconds: after trades that all came late it is nearer to the truth. */
+  /** The least for a long time, milliseconds: after trades that all came late it is nearer to the truth. */
   lowestMs(venue: string): number | undefined {
     return this.#lowest.get(venue)?.ms
   }
@@ -34,13 +35,17 @@ export class UsualDelays {
     return (this.#counts.get(venue)?.trades ?? 0) >= enough
   }
 
-  /** A lower delay counts at once, a higher one when no lower came for a minute. */
+  /** A lower delay counts at once, a higher one when none as low came for long: a single trade may have a wrong time. */
   note(venue: string, ms: number, at: number): void {
     const { trades, at: countedAt } = this.#counts.get(venue) ?? { trades: 0, at: -Infinity }
     if (at - countedAt >= apartMs) this.#counts.set(venue, { trades: trades + 1, at })
-    const recent = this.#recent.get(venue)
-    if (recent === undefined || ms <= recent.ms || at - recent.at > believedForMs) this.#recent.set(venue, { ms, at })
-    if (ms <= (this.#lowest.get(venue)?.ms ?? Infinity)) this.#lowest.set(venue, { ms, at })
+    for (const [delays, forMs] of [
+      [this.#recent, recentForMs],
+      [this.#lowest, lowestForMs],
+    ] as const) {
+      const known = delays.get(venue)
+      if (known === undefined || ms <= known.ms || at - known.at > forMs) delays.set(venue, { ms, at })
+    }
   }
 
   /** The node's time has changed by so much, and with it the delays that were noted after `since`. Of those before only likely ones stay. */

@@ -17,8 +17,8 @@ export const plainTime: TimeBase = { offsetMs: 0, ageMs: (at, now) => now - at }
 
 /** `lostMs` says how much time may have passed that {@link Clock.now} does not show. */
 export interface VenueTimeEvents {
-  /** The wall clock was set, or the machine slept. */
-  step: (lostMs: number) => void
+  /** The wall clock went ahead or back by `jumpMs`: it was set, or the machine slept. */
+  step: (lostMs: number, jumpMs: number) => void
   /** The offset has changed. */
   shift: (lostMs: number) => void
   /** The wall clock was set ahead, and no sleep was it: what came since counted as older than it is. */
@@ -109,15 +109,12 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     if (changeMs === 0) return
     this.#constant = undefined
     this.#inTimeAt.clear()
-    this.emit('step', Math.max(0, changeMs))
+    this.emit('step', Math.max(0, changeMs), changeMs)
   }
 
   /** Takes in the time of a live trade as it comes, after {@link compareClocks} and before it is judged. */
   observe(venue: string, at: number, now: number): void {
-    const lateMs = this.#lateness(venue, now + this.#offsetMs - at)
-    const sleptMs = this.#jumps.sleptMs(lateMs, now)
-    if (sleptMs > 0) this.#addSleep(sleptMs)
-    else if (this.#jumps.wasSet(lateMs, now)) this.#closeJumps(now)
+    if (this.#jumps.wentAhead || this.#jumps.isOpen) this.#judgeJumps(this.#latenesses(venue, now + this.#offsetMs - at, now), now)
     const delayMs = now + this.#offsetMs - at
     let delays = this.#delays.get(venue)
     if (delays === undefined) this.#delays.set(venue, (delays = new DelayWindow()))
@@ -141,13 +138,21 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   }
 
   /**
-   * How much later than usual a trade comes; 0 is usual for a venue that has another time altogether, as while the node has, and for one that
-   * was seen too seldom to tell a short sleep from trades that came late.
+   * How much later than usual a trade may come. For a venue that has another time altogether, as while the node has, and for one that was
+   * seen too seldom to tell a short sleep from trades that came late, 0 is usual. What is usual may also have come from a trade with a wrong
+   * time: 0 may be usual in any case, but where the jump is short.
    */
-  #lateness(venue: string, delayMs: number): number {
+  #latenesses(venue: string, delayMs: number, now: number): readonly number[] {
     const lowestMs = this.#usual.lowestMs(venue) ?? 0
     const isUsual = Math.abs(lowestMs) <= clockErrorLimitMs && (this.#usual.isSure(venue) || !this.#jumps.hasShort)
-    return delayMs - (isUsual ? lowestMs : 0)
+    if (!isUsual) return [delayMs]
+    return this.#jumps.hasShort && !this.#jumps.isOld(now) ? [delayMs - lowestMs] : [delayMs - lowestMs, delayMs]
+  }
+
+  #judgeJumps(latenessesMs: readonly number[], now: number): void {
+    const sleptMs = this.#jumps.sleptMs(latenessesMs, now)
+    if (sleptMs > 0) this.#addSleep(sleptMs)
+    else if (this.#jumps.wasSet(latenessesMs, now)) this.#closeJumps(now)
   }
 
   #noteUsual(venue: string, delays: DelayWindow, now: number): void {

@@ -48,9 +48,9 @@ export interface VenueAssets {
 }
 
 /** Without a trade for so long a market may be halted. */
-const quietMs = 300_000
+const quietMs = 60_000
 
-/** How a listing stands: `missing` = the venue's own listing does not have it. */
+/** How a listing stands: `missing` = the venue's own listing does not have it, or has it as closed. */
 export type ListingState = 'pending' | 'live' | 'stale' | 'rejected' | 'missing'
 
 /** One exchange as a server runs it: its live feed, its REST readings, its own listing, and the board slots that they fill. */
@@ -63,6 +63,8 @@ export class Venue {
   readonly #prewarmed: readonly string[]
   readonly #fixed: readonly FixedListing[]
   readonly #missing = new Set<string>()
+  /** Symbols that were last logged as halted. */
+  #halted = ''
   #started = false
 
   constructor(connector: Connector, { prewarmed, fixed = [] }: VenueAssets, deps: VenueDeps) {
@@ -82,7 +84,7 @@ export class Venue {
       wanted: this.#prewarmed,
       onDemand: () => this.#listings().flatMap(({ symbol, onDemand }) => (onDemand ? [symbol] : [])),
       hasHalted: () => this.#listings().some(({ halted }) => halted),
-      hasQuiet: () => this.#hasQuiet(),
+      quiet: () => this.#quiet(),
       onChange: () => {
         this.settle('listing', 'listing read again')
         this.#reconcile()
@@ -163,10 +165,10 @@ export class Venue {
     return this.#deps.directory.list(this.connector.name)
   }
 
-  #hasQuiet(): boolean {
+  #quiet(): readonly string[] {
     const { writer, clock } = this.#deps
     const before = clock.now() - quietMs
-    return this.#listings().some(({ slot, onDemand }) => !onDemand && writer.feedSeenAt(slot) < before)
+    return this.#listings().flatMap(({ slot, symbol, onDemand }) => (!onDemand && writer.feedSeenAt(slot) < before ? [symbol] : []))
   }
 
   #reconcile(): void {
@@ -191,6 +193,17 @@ export class Venue {
     if (this.#started) this.#setSymbols()
     const missing = [...this.#missing].join()
     if (missing !== missingBefore && missing !== '') this.warn('missing', { missing }, 'assets are not listed at the venue')
+    this.#logHalts()
+  }
+
+  #logHalts(): void {
+    const halted = this.#listings()
+      .flatMap((listing) => (listing.halted ? [listing.symbol] : []))
+      .join()
+    if (halted === this.#halted) return
+    this.#halted = halted
+    if (halted === '') this.settle('halted', 'no market is halted any more')
+    else this.warn('halted', { halted }, 'markets are halted')
   }
 
   #setSymbols(): void {

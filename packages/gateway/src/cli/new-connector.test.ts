@@ -21,7 +21,7 @@ const filledIn: readonly (readonly [string, string])[] = [
   ['message.trades', 'message.rows'],
   ['row.symbol', 'row.pair'],
   ['row.price', 'row.px'],
-  ['last }) => [symbol, last]', 'px }) => [symbol, px]'],
+  ['last: price', 'px: price'],
   ["halted: ['paused']", "halted: ['paused', 'auction']"],
 ]
 
@@ -40,7 +40,7 @@ const fixtureLines = [
 
 const restFixture = {
   symbols: ['XBT_USD', 'NIX_USD'],
-  ticker: '{"time":1792065601500,"tickers":[{"symbol":"XBT_USD","px":"83402.5"},{"symbol":"ETH_USD","px":"3120"}]}',
+  ticker: '{"tickers":[{"symbol":"XBT_USD","px":"83402.5","time":1792065601500},{"symbol":"ETH_USD","px":"3120","time":1792065601200}]}',
   ticks: [{ kind: 'tick', symbol: 'XBT_USD', price: '83402.5', backfill: false }],
   madeAt: 1_792_065_601_500,
   list: '{"symbols":[{"symbol":"XBT_USD","status":"online"},{"symbol":"ETH_USD","status":"auction"},{"symbol":"OLD_USD","status":"delisted"},{"symbol":"NEW_USD","status":"listing"}]}',
@@ -111,7 +111,10 @@ describe('trinity new-connector', () => {
     const empty = runKit(folder)
     expect(empty.code).toBe(1)
     expect(empty.output).toMatch(/There are no fixtures/)
-    expect(empty.output).toMatch(/The fixture holds no tick/)
+    expect(empty.output).toMatch(/Put the text of a response with prices under `ticker`/)
+    expect(empty.output).toMatch(/Put the text of one under `list`/)
+    expect(empty.output).toMatch(/Add a frame with a trade to fixtures\/\*\.jsonl/)
+    expect(empty.output).toMatch(/There is no frame with a trade to change\. Write frames/)
 
     fillIn(folder)
     const filled = runKit(folder)

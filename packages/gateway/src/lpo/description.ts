@@ -7,6 +7,7 @@ import {
   type Venue,
   type VenueTime,
   clockErrorLimitMs,
+  symbolCandidates,
 } from '@trinity/core'
 import type { Exchange, ServiceHealth } from './status-routes.ts'
 
@@ -43,7 +44,7 @@ function describeExchange(venue: Venue, parts: DescriptionParts, now: number): E
       market: null,
       state: 'missing',
       age_seconds: null,
-      why: "the venue's own listing does not have it",
+      why: isClosed(asset, venue, names) ? 'the venue has closed its market' : "the venue's own listing does not have it",
     })
   }
   return {
@@ -60,6 +61,11 @@ function describeExchange(venue: Venue, parts: DescriptionParts, now: number): E
     reconnects,
     listings,
   }
+}
+
+/** Whether the venue still lists the asset, but as gone for good. */
+function isClosed(asset: string, { connector, instruments }: Venue, names: AssetNames): boolean {
+  return symbolCandidates(connector, names.namesAt(connector.name, asset)).some(({ symbol }) => instruments.status(symbol) === 'closed')
 }
 
 function describeListing(listing: Listing, venue: Venue, parts: DescriptionParts, now: number): Exchange['listings'][number] {

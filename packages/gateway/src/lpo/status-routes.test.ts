@@ -223,10 +223,10 @@ describe('/exchanges', () => {
     )
     market.trade('alpha', 'BTC-USD', '5')
     const [first] = await exchanges(market)
-    expect(first?.listings.map(({ asset, state }) => [asset, state])).toEqual([
-      ['BTC', 'live'],
-      ['ETH', 'missing'],
-      ['SOL', 'missing'],
+    expect(first?.listings.map(({ asset, state, why }) => [asset, state, why])).toEqual([
+      ['BTC', 'live', ''],
+      ['ETH', 'missing', "the venue's own listing does not have it"],
+      ['SOL', 'missing', 'the venue has closed its market'],
     ])
     expect(first).toMatchObject({ state: 'degraded', why: expect.stringMatching(/ETH, SOL/) as string })
     expect(market.log.some((line) => line.includes('ETH,SOL'))).toBe(true)

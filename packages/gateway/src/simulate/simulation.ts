@@ -25,6 +25,9 @@ export interface SimulationRequest extends SimulatedAssets {
   readonly fault?: string | undefined
 }
 
+/** Nobody reads what a demo's exchanges have seen of their clients. */
+const maxLog = 100
+
 /** Pauses before the first occurrence of a fault and after each. */
 const firstFaultMs = 15_000
 const faultPauseMs = 30_000
@@ -41,7 +44,7 @@ export async function openSimulation({ connectors, dialects, seed, fault, ...lis
     dialects.map(async (dialect, i) => {
       const { symbols, rare, assetOf } = simulatedSymbols(dialect.connector, listings)
       const startPrice = (symbol: string): string => aboutPrice(assetOf(symbol) ?? symbol)
-      const exchange = new SimulatedExchange({ dialect, symbols, rare, startPrice, seed: seed + i })
+      const exchange = new SimulatedExchange({ dialect, symbols, rare, startPrice, seed: seed + i, maxLog })
       return { dialect, exchange, firstSymbol: symbols[0] ?? '', ...(await exchange.start()) }
     }),
   )

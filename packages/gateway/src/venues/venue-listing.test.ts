@@ -81,14 +81,14 @@ describe('a halted market', () => {
     expect(before).toMatchObject({ price_text: '5.10', market: 'trading', stale: false })
     market.rest.set(listUrl, list({ 'BTC-USDT': 'halted' }))
     // No trade for minutes may be a halt: the listing is read again.
-    await market.clock.advanceAsync(10 * minuteMs + 1000)
+    await market.clock.advanceAsync(4 * minuteMs)
     expect(await listings(market)).toEqual(['BTC BTC-USDT halted'])
     expect(subscribed(market)).toEqual(['BTC-USDT'])
     await market.clock.advanceAsync(60_000)
     const halted = (await market.get('/price?asset=btc')).body
     expect(halted).toMatchObject({ price_text: '5.10', market: 'halted', stale: true })
     expect(halted.cache_age_seconds).toBeGreaterThanOrEqual(60)
-    await market.clock.advanceAsync(240_000)
+    await market.clock.advanceAsync(241_000)
     expect((await market.get('/price?asset=btc')).body).toMatchObject({
       status_code: 503,
       error: { code: 'TRN_PRICE_STALE', message: expect.stringContaining('halted') as string },

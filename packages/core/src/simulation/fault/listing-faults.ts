@@ -4,7 +4,7 @@ import type { Cut, Fault } from './fault.ts'
 const rereadMs = 240_000
 
 /** Longer than it takes to see that a market is halted: to go quiet, and to be looked for. */
-const quietMs = 1_200_000
+const quietMs = 660_000
 
 /** After a cut the engine has the listing read again: the venue may have been in maintenance. */
 const cut: Cut = { kind: 'close', code: 1012, reason: 'service restart' }

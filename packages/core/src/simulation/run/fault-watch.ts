@@ -17,9 +17,6 @@ const looksToSeeStep = 4
 /** How long after what has made it stale an asset must be fresh before it counts as back. */
 const steadyMs = 5000
 
-/** So long after its listing shows that a market is open the next reading may come. */
-const readAgainMs = 13_000
-
 /** Looks at every price that the engine shows, compares it with the truth, and keeps the times that a report is made of. */
 export class FaultWatch {
   readonly answers: AnswerCheck
@@ -43,10 +40,8 @@ export class FaultWatch {
   readonly #rig: FaultRig
   readonly #venue: SimulatedVenue
   /** Since when an asset has to become fresh again. */
-  /** From when on the price of a market that is open again has to be proved anew. */
-  readonly #openFrom = new Map<string, number>()
   readonly #returning = new Map<string, number>()
-  /** Assets that become fresh with the next trade. */
+  /** Assets whose market is halted, or has not traded since; by the symbol of the market. */
   readonly #untilTrade = new Map<string, string>()
   /** Assets that have shown neither doubt nor a new proof since the wall clock was set. */
   readonly #undoubted = new Set<string>()
@@ -103,16 +98,6 @@ export class FaultWatch {
     for (const asset of this.#rig.assets) if (this.#nameNow(asset) !== marketSymbol(this.#rig, asset)) this.#returning.set(asset, this.#now)
   }
 
-  /** These assets trade again: they have to be fresh soon after their first trades. */
-  awaitTrades(assets: readonly string[]): void {
-    for (const asset of assets) this.#untilTrade.set(marketSymbol(this.#rig, asset), asset)
-  }
-
-  /** Assets whose market is halted. */
-  halted(): readonly string[] {
-    return this.#rig.assets.filter((asset) => this.#venue.market.listed.get(marketSymbol(this.#rig, asset)) === 'halted')
-  }
-
   /** Whether every price is fresh, and proved on the last connection where one was opened. */
   isOver(): boolean {
     const { lastCut, lastOpenAt } = this
@@ -129,7 +114,6 @@ export class FaultWatch {
   look(): void {
     const now = this.#now
     this.#lookForHalts(now)
-    const halted = this.halted()
     let oldestProof = Infinity
     let newestProof = -Infinity
     this.#looksSinceStep++
@@ -137,13 +121,9 @@ export class FaultWatch {
       const provedAt = this.#judge(asset, now)
       if (this.#undoubted.has(asset) && this.#looksSinceStep > looksToSeeStep) note(this.freshWithoutProof, asset)
       this.#lookForReturn(asset, provedAt, now)
-      // The price of a halted market has to age, from when it is halted on.
-      if (this.#rig.isHalted(asset) || halted.includes(asset)) {
-        this.#openFrom.set(asset, now + readAgainMs)
-        continue
-      }
-      const mayWait = this.#returning.has(asset) || now < (this.#openFrom.get(asset) ?? 0)
-      if (!mayWait) this.longestUnconfirmedMs = Math.max(this.longestUnconfirmedMs, now - provedAt)
+      // The price of a halted market has to age until it trades again, whatever the engine takes it for.
+      if (this.#untilTrade.has(marketSymbol(this.#rig, asset))) continue
+      if (!this.#returning.has(asset)) this.longestUnconfirmedMs = Math.max(this.longestUnconfirmedMs, now - provedAt)
       oldestProof = Math.min(oldestProof, provedAt)
       newestProof = Math.max(newestProof, provedAt)
     }
@@ -157,8 +137,12 @@ export class FaultWatch {
   }
 
   #served(): readonly string[] {
-    const halted = this.halted()
-    return this.#rig.assets.filter((asset) => !halted.includes(asset))
+    return this.#rig.assets.filter((asset) => !this.#isHalted(asset))
+  }
+
+  /** Whether the venue has halted the market of an asset. */
+  #isHalted(asset: string): boolean {
+    return this.#venue.market.listed.get(marketSymbol(this.#rig, asset)) === 'halted'
   }
 
   #judge(asset: string, now: number): number {
@@ -168,11 +152,12 @@ export class FaultWatch {
   }
 
   #lookForHalts(now: number): void {
-    const halted = this.halted()
     for (const asset of this.#rig.assets) {
       const since = this.#unseenHalts.get(asset) ?? now
       this.longestUnseenHaltMs = Math.max(this.longestUnseenHaltMs, now - since)
-      if (halted.includes(asset) && !this.#rig.isHalted(asset)) this.#unseenHalts.set(asset, since)
+      const isHalted = this.#isHalted(asset)
+      if (isHalted) this.#untilTrade.set(marketSymbol(this.#rig, asset), asset)
+      if (isHalted && !this.#rig.isHalted(asset)) this.#unseenHalts.set(asset, since)
       else this.#unseenHalts.delete(asset)
     }
   }

@@ -45,8 +45,11 @@ const firstTradeMs = 1000
 /** From a step of the wall clock until every price has a new proof. */
 const steppedMs = 10_000
 
-/** From the renaming of a symbol until its asset is fresh under the other name, and from a halt until the engine knows it: the market has to go quiet. */
-const quietSeenMs = 1_080_000
+/** From a halt until the engine knows it: the market has to go quiet, and the listing may have been read just before. */
+const haltSeenMs = 300_000
+
+/** From the renaming of a symbol until its asset is fresh under the other name: a second listing has to lack the old one. */
+const renameSeenMs = 600_000
 
 /** What passes in any case before it is over. */
 const settleMs = 15_000
@@ -86,14 +89,12 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     faultAt = clock.now()
     connectsBefore = venue.log.connects.length
     if (fault.atStart !== true) begin(durationMs)
-    const halted = watch.halted()
     const stopCounting = venue.onTold(() => toldTrades++)
     await play.pass(durationMs)
     stopCounting()
     endedAt = clock.now()
     venue.setFault(undefined)
     setWall(wallStepMs === undefined ? undefined : -wallStepMs)
-    watch.awaitTrades(halted)
     await play.pass(settleMs)
     while (!watch.isOver() && clock.now() < endedAt + recoveryMs) await play.pass(1000)
     notBack = watch.stale()
@@ -137,7 +138,7 @@ export async function playFault(play: FaultPlay): Promise<FaultReport> {
     connects: connects.length - connectsBefore,
     deaf: isDeaf ? { ...replacement(venue, faultAt, endedAt, connects[connectsBefore]), saidSilent: watch.saidSilent } : undefined,
     haltSeenMs: halts === undefined ? undefined : watch.longestUnseenHaltMs,
-    haltSeenWithinMs: fault.atStart === true ? lookMs : quietSeenMs,
+    haltSeenWithinMs: fault.atStart === true ? lookMs : haltSeenMs,
     unreadListing: listing !== undefined && !listingRequests.some((at) => at >= (fault.atStart === true ? startedAt : faultAt) && at <= endedAt),
     silenceWithinMs: silence === 'all' && cut === undefined ? promisedSilenceMs(dialect) : undefined,
     unconfirmedWithinMs: restStandsIn ? freshnessLimitMs + (fault.lagMs ?? 0) : undefined,
@@ -155,7 +156,7 @@ function replacement({ log }: SimulatedVenue, faultAt: number, endedAt: number, 
 
 /** How soon an asset has to be fresh after what the fault did to it, where the fault names its moment. */
 function returnWithinMs({ behaviour: { renames, wallStepMs } }: Fault): number {
-  if (renames === true) return quietSeenMs
+  if (renames === true) return renameSeenMs
   return wallStepMs === undefined ? firstTradeMs : steppedMs
 }
 

@@ -25,7 +25,10 @@ export function decodeChecks(
     exact: judge({ name: 'exact: each price, size and id is a whole token of its frame', run: forEachFrame(exactFault) }, [pure]),
     times: judge({ name: 'times: each trade time is whole epoch milliseconds in a sane range', run: forEachFrame(timesFault) }, [pure]),
     side: judge({ name: 'side: each trade was bought, sold, or has no side', run: forEachFrame(sideFault) }, [pure]),
-    coverage: judge({ name: 'coverage: the fixtures hold a tick, an ack or a sign of life, and a reject', run: () => checkCoverage(fixtures) }),
+    coverage: judge({
+      name: 'coverage: the fixtures hold a tick, an ack or a sign of life, a reject, and a REST refusal',
+      run: () => checkCoverage(connector, fixtures),
+    }),
   }
 }
 
@@ -73,11 +76,19 @@ export function sideFault(connector: Connector, frame: string): string | undefin
   return undefined
 }
 
-function checkCoverage(fixtures: ConnectorFixtures): void {
+function checkCoverage(connector: Connector, fixtures: ConnectorFixtures): void {
   const kinds = new Set(incomingFrames(fixtures).flatMap(({ events }) => events.map(({ kind }) => kind)))
-  demand(kinds.has('tick'), 'No fixture holds a tick.')
-  demand(kinds.has('ack') || kinds.has('alive'), 'No fixture holds an ack or a sign of life.')
-  demand(kinds.has('reject'), 'No fixture holds a reject.')
+  const add = (what: string): string => `Add ${what} to fixtures/*.jsonl, as the venue sends it, with the events that it means.`
+  demand(kinds.has('tick'), `No fixture holds a tick. ${add('a frame with a trade')}`)
+  demand(kinds.has('ack') || kinds.has('alive'), `No fixture holds an ack or a sign of life. ${add('the answer to a subscription or a ping')}`)
+  demand(kinds.has('reject'), `No fixture holds a reject. ${add('the refusal of a symbol')}`)
+  const { rest } = fixtures
+  if (connector.rest === undefined || rest === undefined) return
+  demand(
+    (rest.rejections ?? []).length > 0 || rest.rejectsOnlyByStatus === true,
+    'The REST fixture holds no refusal. Add a body that refuses with status 200 to `rejections`, with its words as `rejected`, or write ' +
+      '`"rejectsOnlyByStatus": true` where the venue has no such body.',
+  )
 }
 
 /** The first text of a tick that is no token of its frame, in words; `61234.5` is none in a frame that says `61234.50`. */

@@ -12,7 +12,10 @@ import { type FrameCheck, type JudgedCheck, judge } from './judged-check.ts'
 export function goldenCheck(connector: Connector, fixtures: ConnectorFixtures, pure: JudgedCheck, others: readonly FrameCheck[]): JudgedCheck {
   const run = (): void => {
     const frames = incomingFrames(fixtures)
-    demand(frames.length > 0, 'There are no fixtures.')
+    demand(
+      frames.length > 0,
+      'There are no fixtures. Write frames as the venue sends them into fixtures/*.jsonl, each with the events that it means.',
+    )
     for (const { frame, events, line } of frames) {
       try {
         demandEqual(dropUnexpectedSides(connector.decode(frame), events), events, `Fixture line ${line}, ${showFrame(frame)}`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ConnectorRest, ListedSymbol, RestPrices } from '../../connector.ts'
+import type { Connector, ConnectorRest, ListedSymbol, RestPrices } from '../../connector.ts'
 import { readObject } from '../../frame/read-object.ts'
 import { connectorChecks } from '../connector-checks.ts'
 import type { RestFixture } from '../fixtures.ts'
@@ -46,6 +46,12 @@ describe('faulty REST fails the check that names its fault, and no other', () =>
       'rest: hostile bodies',
     ],
     ['symbols that nobody asked for', { decode: (body, _symbols, names) => good.decode(body, ['BTC-USD', 'ETH-USD'], names) }, 'rest: the body'],
+    [
+      'names are put together from pieces',
+      { decode: (body, symbols) => good.decode(body, symbols, (symbol) => symbol.replace(/^BTC-USD$/, 'XBT')) },
+      'rest: rows are found',
+    ],
+    ['prices are read too seldom', { everyMs: 30_000 }, 'rest: readings keep'],
     ['no address', { request: () => [{ url: 'tickers' }] }, 'rest: requests'],
     ['nothing is asked', { request: () => [] }, 'rest: requests'],
     ['bodies come from the future', { bodyAgeMs: -1 }, 'rest: requests'],
@@ -80,6 +86,34 @@ describe('faulty REST fails the check that names its fault, and no other', () =>
     expectFailed(await failures({ ...acme, rest: { ...good, ...fault } }), check)
   })
 
+  test('names that only look like the symbols are found where the listing does not give them', async () => {
+    const rest = fixtures.rest as RestFixture
+    const plain: RestFixture = {
+      ...rest,
+      ticker: rest.ticker.replace('XBT', 'BTC/USD'),
+      list: '{"symbols":[{"s":"BTC-USD","is":"on"}]}',
+      listed: [{ symbol: 'BTC-USD', state: 'trading' }],
+    }
+    const decode: typeof good.decode = (body, symbols) => good.decode(body, symbols, (symbol) => symbol.replace('-', '/'))
+    expect(await failures({ ...acme, rest: { ...good, decode } }, { ...fixtures, rest: plain })).toEqual([
+      'rest: rows are found by the names that the listing gives',
+    ])
+  })
+
+  test('a body without a time that is old when it comes leaves quiet prices stale', async () => {
+    const { madeAt: _time, ...body } = fixtures.rest as RestFixture
+    const decode = prices(({ ticks }) => ({ ticks })).decode as typeof good.decode
+    const withAge = (bodyAgeMs: number): Connector => ({ ...acme, rest: { ...good, decode, bodyAgeMs } })
+    expect(await failures(withAge(9999), { ...fixtures, rest: body })).toEqual([])
+    expectFailed(await failures(withAge(10_000), { ...fixtures, rest: body }), 'rest: readings keep')
+  })
+
+  test('a list in place of prices is met with what to return', () => {
+    const decode = prices(({ ticks }) => ticks).decode as typeof good.decode
+    const check = connectorChecks({ ...acme, rest: { ...good, decode } }, fixtures).find(({ name }) => name.startsWith('rest: the body'))
+    expect(() => check?.run()).toThrow(/must return \{ ticks \} and not a list/)
+  })
+
   test('prices of which nothing says how old they are', async () => {
     const { bodyAgeMs: _age, ...undated } = good
     const { madeAt: _time, ...body } = fixtures.rest as RestFixture
@@ -98,6 +132,6 @@ describe('faulty REST fails the check that names its fault, and no other', () =>
   test('and there is one for every check of REST', () => {
     const names = connectorChecks(acme, fixtures).map(({ name }) => name)
     const unproved = names.filter((name) => name.startsWith('rest:') && !faults.some(([, , check]) => name.startsWith(check)))
-    expect([names.filter((name) => name.startsWith('rest:')).length, unproved]).toEqual([6, []])
+    expect([names.filter((name) => name.startsWith('rest:')).length, unproved]).toEqual([8, []])
   })
 })

@@ -1,4 +1,4 @@
-import { type Connector, type ConnectorRest, type ListedSymbol, type RestNames, isAge } from '../../connector.ts'
+import { type Connector, type ConnectorRest, isAge } from '../../connector.ts'
 import { demand, demandEqual, show } from '../check.ts'
 import { hostileFrames, replacedLeaves, truncations } from '../fuzz/hostile-frames.ts'
 import type { ConnectorFixtures, RestFixture } from '../fixtures.ts'
@@ -7,7 +7,11 @@ import { dropUnexpectedSides } from './unexpected-sides.ts'
 import { inexactWords } from './decode-checks.ts'
 import { checkHonest, checkNothingFrom } from './hostile-checks.ts'
 import { type JudgedCheck, judge } from './judged-check.ts'
+import { checkNames, namesIn } from './rest-names.ts'
 import { listedFault, pricesFault, rejectionFault } from './rest-shape.ts'
+
+/** A price that nothing has confirmed for so long is not fresh any more. */
+const freshnessLimitMs = 30_000
 
 const truncationPoints = 100
 const leavesPerBody = 100
@@ -29,6 +33,8 @@ export function restChecks({ rest, regions }: Connector, fixtures: ConnectorFixt
       { name: 'rest: hostile bodies never throw, give prices or a rejection, and tick only what they say', run: () => checkHostile(rest, fixture()) },
       [body],
     ),
+    judge({ name: 'rest: rows are found by the names that the listing gives', run: () => checkNames(rest, fixture()) }, [body]),
+    judge({ name: 'rest: readings keep the price of a quiet symbol fresh', run: () => checkQuiet(rest, fixture()) }, [requests, body]),
   ]
   if (regions !== undefined) {
     const run = (): void => checkRegions(rest, regions, fixture())
@@ -44,12 +50,6 @@ export function restChecks({ rest, regions }: Connector, fixtures: ConnectorFixt
     )
   }
   return checks
-}
-
-/** The names of symbols in bodies, by a listing. */
-export function namesIn(listed: readonly ListedSymbol[] = []): RestNames {
-  const names = new Map(listed.map(({ symbol, restName }) => [symbol, restName]))
-  return (symbol) => names.get(symbol) ?? symbol
 }
 
 function checkRequests(rest: ConnectorRest, { symbols, listed }: RestFixture): void {
@@ -74,11 +74,14 @@ function checkRegions(rest: ConnectorRest, regions: NonNullable<Connector['regio
 }
 
 function checkBody(rest: ConnectorRest, { ticker, symbols, ticks, madeAt, listed }: RestFixture): void {
+  demand(
+    ticks.length > 0,
+    'The fixture holds no tick. Put the text of a response with prices under `ticker` in fixtures/rest.json, and what it gives for `symbols` under `ticks`.',
+  )
   const decoded = rest.decode(ticker, symbols, namesIn(listed))
   const fault = pricesFault(decoded)
   demand(fault === undefined, () => `The REST body gave ${show(decoded)}: ${fault}.`)
   demand(!('rejected' in decoded), () => `The REST body was taken for a refusal: ${show(decoded)}.`)
-  demand(ticks.length > 0, 'The fixture holds no tick.')
   demandEqual({ ticks: dropUnexpectedSides(decoded.ticks, ticks), madeAt: decoded.madeAt }, { ticks, madeAt }, 'The REST body')
   const isDated = rest.bodyAgeMs !== undefined || decoded.madeAt !== undefined || decoded.ticks.every(({ at: tradedAt }) => tradedAt !== undefined)
   demand(
@@ -88,6 +91,16 @@ function checkBody(rest: ConnectorRest, { ticker, symbols, ticks, madeAt, listed
   )
   const words = inexactWords(decoded.ticks, frameTokens(ticker))
   demand(words === undefined, `${words} in the REST body.`)
+}
+
+/** A body that says when it was made has only its pause to wait for. */
+function checkQuiet({ everyMs, bodyAgeMs = 0 }: ConnectorRest, { madeAt }: RestFixture): void {
+  const [what, ageMs] = madeAt === undefined ? ['everyMs + bodyAgeMs', everyMs + bodyAgeMs] : ['everyMs', everyMs]
+  demand(
+    ageMs < freshnessLimitMs,
+    `${what} is ${ageMs} ms, so that the price of a quiet symbol would be stale before each reading that confirms it. Keep it below the freshness ` +
+      `limit of ${freshnessLimitMs} ms: read more often, or use an address whose body is younger or has a time (madeAt).`,
+  )
 }
 
 function checkHostile(rest: ConnectorRest, { ticker, symbols, listed }: RestFixture): void {
@@ -106,7 +119,10 @@ function checkHostile(rest: ConnectorRest, { ticker, symbols, listed }: RestFixt
 }
 
 function checkListing(list: NonNullable<ConnectorRest['list']>, { list: body, listed }: RestFixture): void {
-  demand(body !== undefined && listed !== undefined, 'The connector reads a listing, but the fixture holds none.')
+  demand(
+    body !== undefined && body !== '' && listed !== undefined,
+    'The connector reads a listing, but the fixture holds none. Put the text of one under `list` in fixtures/rest.json, and its symbols under `listed`.',
+  )
   demandEqual(list.decode(body), listed, 'The listing')
   for (const hostile of [
     ...hostileFrames.filter((frame) => typeof frame === 'string'),

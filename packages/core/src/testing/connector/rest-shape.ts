@@ -7,7 +7,8 @@ const states: readonly unknown[] = ['trading', 'halted', 'closed']
 export function pricesFault(result: unknown): string | undefined {
   const { rejected, ticks, madeAt } = asObject(result) ?? {}
   if (rejected !== undefined) return rejectionFault(result)
-  if (!Array.isArray(ticks)) return 'there are neither ticks nor a rejection'
+  if (Array.isArray(result)) return 'decode must return { ticks } and not a list, or { rejected } for a refusal'
+  if (!Array.isArray(ticks)) return 'there are neither ticks nor a rejection; return { ticks }, or { rejected } for a refusal'
   const isTime = madeAt === undefined || (typeof madeAt === 'number' && isSaneTime(madeAt))
   return isTime ? undefined : 'madeAt is not whole epoch milliseconds of this century'
 }

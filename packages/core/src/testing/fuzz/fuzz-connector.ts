@@ -2,6 +2,7 @@ import { createBoard } from '../../board/board.ts'
 import { BoardReading, readSlot } from '../../board/reader.ts'
 import { BoardWriter } from '../../board/writer.ts'
 import type { Connector, FeedEvent } from '../../connector.ts'
+import { demand } from '../check.ts'
 import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { fuzzFrame } from './fuzz-frame.ts'
@@ -37,6 +38,10 @@ export function fuzzConnector(connector: Connector, fixtures: ConnectorFixtures,
   // Frames with trades come more often: it is there that a wrong price can slip through.
   const seeds = incomingFrames(fixtures).flatMap(({ frame, events }) =>
     events.some(({ kind }) => kind === 'tick') ? [frame, frame, frame] : [frame],
+  )
+  demand(
+    incomingFrames(fixtures).some(({ events }) => events.some(({ kind }) => kind === 'tick')),
+    'There is no frame with a trade to change. Write frames as the venue sends them into fixtures/*.jsonl, each with the events that it means.',
   )
   const random = seededRandom(seed)
   const target = new BoardUnderFuzz(fixtures)

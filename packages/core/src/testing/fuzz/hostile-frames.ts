@@ -124,10 +124,25 @@ export function* replacedLeaves(frame: string, leaves: number): Generator<string
   const step = Math.max(1, paths.length / leaves)
   for (let i = 0; i < paths.length; i += step) {
     const path = paths[Math.floor(i)] ?? []
-    const marked = JSON.stringify(replaceAt(parse(frame), path, marker))
-    const [before = '', after = ''] = marked.split(JSON.stringify(marker))
-    for (const value of hostileValues) yield before + value + after
+    const put = putAt(frame, path)
+    for (const value of hostileValues) yield put(value)
     yield JSON.stringify(removeAt(parse(frame), path))
+  }
+}
+
+/** A place below the top of a JSON frame: a field, an element, or a container of them. */
+export interface Place {
+  /** The frame with another JSON text there. */
+  put(json: string): string
+  /** The frame without that field; undefined for an element, whose neighbors would move. */
+  readonly removed: string | undefined
+}
+
+/** All places of a frame; none where it is no JSON. */
+export function* places(frame: string): Generator<Place> {
+  for (const path of leafPaths(parse(frame))) {
+    const removed = typeof path.at(-1) === 'string' ? JSON.stringify(removeAt(parse(frame), path)) : undefined
+    yield { put: putAt(frame, path), removed }
   }
 }
 
@@ -148,6 +163,11 @@ function* leafPaths(value: unknown, path: Path = []): Generator<Path> {
   if (path.length > 0) yield path
   if (Array.isArray(value)) for (const [i, item] of value.entries()) yield* leafPaths(item, [...path, i])
   else for (const [key, item] of Object.entries(asObject(value) ?? {})) yield* leafPaths(item, [...path, key])
+}
+
+function putAt(frame: string, path: Path): (json: string) => string {
+  const [before = '', after = ''] = JSON.stringify(replaceAt(parse(frame), path, marker)).split(JSON.stringify(marker))
+  return (json) => before + json + after
 }
 
 function replaceAt(value: unknown, path: Path, by: unknown): unknown {

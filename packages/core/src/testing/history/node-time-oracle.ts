@@ -6,6 +6,9 @@ const punctualMs = 1000
 /** A venue whose clock is wrong by more may be in time where the node's clock is behind, and so speak for it. */
 const rightClockMs = 200
 
+/** Trades that seem to be from the future by more are refused. */
+const refusedFromMs = 5100
+
 /** In so short a time three venues trade, all the while, when the node can't help but see an error of its clock. */
 const livelyMs = 2500
 const foundAfterMs = 8000
@@ -32,9 +35,13 @@ export class NodeTimeOracle {
     this.#startErrorMs = startErrorMs
   }
 
-  /** By how much ages may be too low: while nobody can tell, a clock that is behind makes old trades look young. */
+  /**
+   * By how much ages may be too low: while nobody can tell, a clock that is behind makes old trades look young. Those that it takes for future
+   * ones are refused, until a sleep makes them old.
+   */
   tooYoungMs(now: number): number {
-    return this.isKnown(now) || this.#startErrorMs > 0 ? 0 : -this.#startErrorMs
+    if (this.isKnown(now) || this.#startErrorMs > 0) return 0
+    return this.#jumpedForwardAt > -Infinity ? -this.#startErrorMs : Math.min(-this.#startErrorMs, refusedFromMs)
   }
 
   /** By how much ages may be too high: an error of up to 5 s ahead is believed for good. */

@@ -1,5 +1,5 @@
 import type { Frame, RestNames } from '../../connector.ts'
-import { namesIn } from '../connector/rest-checks.ts'
+import { namesIn } from '../connector/rest-names.ts'
 import type { ClientRequest, DialectContext, SimulatedMarket, SimulatedQuote, SimulatedTrade, SimulatorDialect } from '../../simulation/dialect.ts'
 
 /** A request for symbols. */
