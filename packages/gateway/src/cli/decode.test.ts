@@ -115,6 +115,11 @@ describe('trinity decode', () => {
     expect(stderr.match(/line \d+ /g)).toHaveLength(10)
   })
 
+  test('says that a folder is none of its files', async () => {
+    const { code, stderr } = await runTrinity(['decode', 'kraken', tempFolder()])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('that is a folder; name a file')])
+  })
+
   test('takes only line feeds for the end of a line, not the separators that JSON text may hold', async () => {
     const withSeparator = kraken('5.0', 5).replace('"side":"buy"', '"side":"b\u2028u\u2029y"')
     const { stdout, stderr } = await runTrinity(['decode', 'kraken'], { input: `${recorded(withSeparator)}\n${withSeparator}\n` })

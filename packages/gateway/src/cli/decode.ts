@@ -23,8 +23,9 @@ export function addDecode(program: Command): void {
 }
 
 async function decodeLines(connector: Connector, set: ConnectorSet, file: string | undefined): Promise<void> {
-  if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false)
-    throw new TrinityError('TRN_RECORDING_INVALID', `${file}: there is no such file.`)
+  const found = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
+  if (file !== undefined && found?.isDirectory() !== false)
+    throw new TrinityError('TRN_RECORDING_INVALID', `${file}: ${found === undefined ? 'there is no such file' : 'that is a folder; name a file'}.`)
   const input = file === undefined ? process.stdin : createReadStream(file)
   const assets = indexSymbols(connector, set.names, tickersOf(set))
   const marker = new BackfillMarker(connector)

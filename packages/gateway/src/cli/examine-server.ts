@@ -22,7 +22,7 @@ export async function examineServer(): Promise<Finding[]> {
   }
   const { host, lpoPort, udpPort, adminHost, adminPort } = settings
   return [
-    { what: 'settings', state: 'ok', detail: 'every variable has an allowed value' },
+    { what: 'settings', state: 'ok', detail: 'the variables of the server have allowed values' },
     await examinePort(`port ${lpoPort}`, lpoPort, tryTcp(host, lpoPort), 'TCP_PORT_LPO'),
     await examinePort(`UDP port ${udpPort}`, udpPort, tryUdp(host, udpPort), 'UDP_PORT_LPO'),
     await examinePort(`port ${adminPort}`, adminPort, tryTcp(adminHost, adminPort), 'ADMIN_PORT'),

@@ -8,7 +8,7 @@ import { loadConnectors } from '../load-connectors.ts'
 import { type Log, createLog } from '../log.ts'
 import type { DemoFeed } from '../demo-feed.ts'
 import { shrinkHeap } from '../serving/shrink-heap.ts'
-import { connectorsInRegions, unusedRegions } from '../settings/regions.ts'
+import { connectorsInRegions, unknownRegions, unusedRegions } from '../settings/regions.ts'
 import { type ServerSettings, readServerSettings } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
 
@@ -41,7 +41,8 @@ async function start(options: StartOptions): Promise<void> {
   const set = await loadConnectors(settings.connectors)
   const connectors = connectorsInRegions(set.connectors, process.env)
   const log = createLog(settings.logLevel, settings.logFormat)
-  for (const warning of [...set.warnings, ...(demoFlag === undefined ? [] : unusedRegions(connectors, demoFlag))]) log.warn(warning)
+  const regionWarnings = [...unknownRegions(connectors, process.env), ...(demoFlag === undefined ? [] : unusedRegions(connectors, demoFlag))]
+  for (const warning of [...set.warnings, ...regionWarnings]) log.warn(warning)
   const keys = await openKeyStores(settings, systemClock, log)
   const demo = await openDemoFeed(options, set, log)
   let gateway: Gateway | undefined

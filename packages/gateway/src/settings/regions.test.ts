@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
 import { defaultConnectors } from '../connectors.ts'
-import { connectorsInRegions, regionSettings, unusedRegions } from './regions.ts'
+import { connectorsInRegions, regionSettings, unknownRegions, unusedRegions } from './regions.ts'
 
 const alpha = testConnector({ name: 'alpha' })
 const beta = testConnector({
@@ -46,5 +46,11 @@ describe('the region of a connector', () => {
         message: "TRINITY_BE_TA_REGION is 'mars'; it must be one of global, eea.",
       }) as Error,
     )
+  })
+
+  test('of a venue that has none are warned of', () => {
+    expect(unknownRegions([alpha, beta], { TRINITY_BE_TA_REGION: 'eea', TRINITY_ALPHA_REGION: 'eea', TRINITY_REGION: 'us' })).toEqual([
+      'TRINITY_ALPHA_REGION changes nothing: variables like that are TRINITY_BE_TA_REGION.',
+    ])
   })
 })

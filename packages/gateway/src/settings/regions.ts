@@ -19,6 +19,13 @@ export function unusedRegions(connectors: readonly Connector[], flag: string): r
   )
 }
 
+/** What to say of variables that name a region of a venue that has none, or of none that is here. */
+export function unknownRegions(connectors: readonly Connector[], environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = new Set(Object.values(regionSettings(connectors)).map(({ variable }) => variable))
+  const names = Object.keys(environment).filter((name) => /^TRINITY_\w+_REGION$/.test(name) && !known.has(name))
+  return names.map((name) => `${name} changes nothing: variables like that are ${known.size === 0 ? 'not known here' : [...known].join(', ')}.`)
+}
+
 function regionVariable(name: string): string {
   return `TRINITY_${name.toUpperCase().replaceAll('-', '_')}_REGION`
 }
