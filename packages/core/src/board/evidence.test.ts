@@ -88,13 +88,13 @@ describe('a timed trade after a reading without trade time', () => {
   const asOf = now - 10_000
   const read = { untimedAsOf: asOf, confirmedAt: asOf, orderAt: now - 60_000 }
   test.each([
-    ['is shown when it is newer than the reading', { at: asOf + 1, delayMs: 0 }, 'replaces'],
-    ['is not when it is older', { at: asOf, delayMs: 0 }, 'ignored'],
-    ['is not when it is older by its true order, also with a moved time', { at: now, orderAt: asOf, delayMs: 0 }, 'ignored'],
-    ['is newer also by a clock that is behind, as its other trades show', { at: asOf - 2999, delayMs: 3000 }, 'replaces'],
-    ['is older by such a clock too', { at: asOf - 3000, delayMs: 3000 }, 'ignored'],
-    ['is newer also by a clock of which nothing is known, if that may be behind by seconds', { at: asOf - 4999 }, 'replaces'],
-    ['is older if no clock would be so far behind', { at: asOf - 5000 }, 'ignored'],
+    ['is shown when it is not older than the reading', { at: asOf, delayMs: 0 }, 'replaces'],
+    ['is not when it is older', { at: asOf - 1, delayMs: 0 }, 'ignored'],
+    ['is not when it is older by its true order, also with a moved time', { at: now, orderAt: asOf - 1, delayMs: 0 }, 'ignored'],
+    ['is newer also by a clock that is behind, as its other trades show', { at: asOf - 3000, delayMs: 3000 }, 'replaces'],
+    ['is older by such a clock too', { at: asOf - 3001, delayMs: 3000 }, 'ignored'],
+    ['is newer also by a clock of which nothing is known, if that may be behind by seconds', { at: asOf - 5000 }, 'replaces'],
+    ['is older if no clock would be so far behind', { at: asOf - 5001 }, 'ignored'],
     ['a clock ahead makes no trade older', { at: asOf + 1, delayMs: -2000 }, 'replaces'],
     ['is shown when it is older and has the same price, which it names', { at: asOf - 20_000, price: '100.00', delayMs: 0 }, 'replaces'],
     ['of a snapshot is shown when that is true as of later', { at: asOf - 20_000, delayMs: 0, askedAt: asOf + 1 }, 'replaces'],
@@ -107,7 +107,7 @@ describe('a timed trade after a reading without trade time', () => {
     const hourAhead = { offsetMs: -3_600_000, ageMs: (at: number, seenAt: number) => seenAt - 3_600_000 - at }
     const judged = (at: number): string =>
       judge({ ...live, price: '101', at, delayMs: 0 }, { ...shown, ...read, orderAt: 0 }, now, unconfirmedMs, hourAhead)
-    expect([judged(asOf - 3_600_000 + 1), judged(asOf - 3_600_000)]).toEqual(['replaces', 'ignored'])
+    expect([judged(asOf - 3_600_000), judged(asOf - 3_600_000 - 1)]).toEqual(['replaces', 'ignored'])
   })
 })
 

@@ -89,7 +89,8 @@ function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: 
   if (record.price === '') return 'replaces'
   if (ids > 0) {
     const tradedAt = orderAt - time.offsetMs + Math.max(0, evidence.delayMs ?? unknownDelayMs)
-    const isKnownAsLast = tradedAt > record.untimedAsOf || (trueAsOf !== undefined && trueAsOf > record.confirmedAt)
+    // Of what happened in the same millisecond the trade is shown: if it was not the last, that one comes too.
+    const isKnownAsLast = tradedAt >= record.untimedAsOf || (trueAsOf !== undefined && trueAsOf > record.confirmedAt)
     return isKnownAsLast || equalDecimals(evidence.price, record.price) ? 'replaces' : 'ignored'
   }
   if (ids < 0 || trueAsOf === undefined || record.halted) return 'ignored'
