@@ -39,13 +39,8 @@ export class UsualDelays {
   note(venue: string, ms: number, at: number): void {
     const { trades, at: countedAt } = this.#counts.get(venue) ?? { trades: 0, at: -Infinity }
     if (at - countedAt >= apartMs) this.#counts.set(venue, { trades: trades + 1, at })
-    for (const [delays, forMs] of [
-      [this.#recent, recentForMs],
-      [this.#lowest, lowestForMs],
-    ] as const) {
-      const known = delays.get(venue)
-      if (known === undefined || ms <= known.ms || at - known.at > forMs) delays.set(venue, { ms, at })
-    }
+    keepLeast(this.#recent, recentForMs, venue, ms, at)
+    keepLeast(this.#lowest, lowestForMs, venue, ms, at)
   }
 
   /** The node's time has changed by so much, and with it the delays that were noted after `since`. Of those before only likely ones stay. */
@@ -57,4 +52,9 @@ export class UsualDelays {
       }
     }
   }
+}
+
+function keepLeast(delays: Map<string, Delay>, forMs: number, venue: string, ms: number, at: number): void {
+  const known = delays.get(venue)
+  if (known === undefined || ms <= known.ms || at - known.at > forMs) delays.set(venue, { ms, at })
 }
