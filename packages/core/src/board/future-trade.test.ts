@@ -40,3 +40,12 @@ test('what a snapshot shows beside a trade from the future was not the last trad
   expect(writer.apply(0, { ...snapshot, price: '101', at: now - 20_000, id: '1', askedAt: now + 1 }, now + 50, true)).toBe('confirms')
   expect(writer.confirmedAt(0)).toBe(now + 1)
 })
+
+test('nor does it replace what is shown already', () => {
+  const writer = makeWriter()
+  writer.apply(0, { ...reading('105'), askedAt: now - 5000 }, now - 5000)
+  const snapshot = { tier: 'L1_MEMORY', askedAt: now - 100 } as const
+  expect(writer.apply(0, { ...snapshot, price: '102', at: now + 60_000, id: '2' }, now, true)).toBe('future')
+  expect(writer.apply(0, { ...snapshot, price: '101', at: now + 2000, id: '1' }, now, true)).toBe('ignored')
+  expect([writer.price(0), writer.confirmedAt(0)]).toEqual(['105', now - 5000])
+})

@@ -82,14 +82,16 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   apply(slot: number, offered: Evidence, now: number, fromFeed = false): Verdict {
     const record = this.#records[slot]
     if (record === undefined) return 'ignored'
-    const isVoid = (offered.askedAt ?? Infinity) < this.#lostTimeAt || (asOf(offered) ?? Infinity) <= record.refusedAsOf
+    const isBesideRefused = (asOf(offered) ?? Infinity) <= record.refusedAsOf
+    const isVoid = (offered.askedAt ?? Infinity) < this.#lostTimeAt || isBesideRefused
     const evidence = isVoid ? { ...offered, askedAt: undefined, asOf: undefined } : offered
     // A plug-in's price may be anything.
     if (typeof evidence.price !== 'string' || evidence.price.length > maxPriceBytes || !isPriceText(evidence.price)) {
       this.refusals.notAPrice++
       return 'ignored'
     }
-    const verdict = judge(evidence, record, now, this.#unconfirmedMs, this.#time)
+    const isOld = isBesideRefused && record.price !== ''
+    const verdict = isOld ? 'ignored' : judge(evidence, record, now, this.#unconfirmedMs, this.#time)
     // A trade from the future shows a wrong clock, not that the feed delivers.
     if (fromFeed && verdict !== 'future') {
       record.feedSeenAt = now

@@ -12,6 +12,11 @@ export function newestFirst(events: readonly FeedEvent[]): readonly FeedEvent[] 
   return events.map((event) => (event.kind === 'tick' && event.backfill ? (sorted.next().value ?? event) : event))
 }
 
+/** The ticks of a REST body, newest first: what stands beside a trade is seen to be older. */
+export function ticksNewestFirst(ticks: readonly Tick[]): readonly Tick[] {
+  return ticks.length < 2 ? ticks : ticks.toSorted((a, b) => compareAge(b, a))
+}
+
 function compareAge(a: Tick, b: Tick): number {
   return (a.orderAt ?? a.at ?? 0) - (b.orderAt ?? b.at ?? 0) || compareTradeIds(a.id ?? null, b.id ?? null)
 }

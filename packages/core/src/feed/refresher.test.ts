@@ -190,6 +190,7 @@ describe('by a cache tier', () => {
   test.each([
     ['confirmedAt', { confirmedAt: Number.NaN }],
     ['at', { at: Number.NaN }],
+    ['confirmedAt an hour ahead', { confirmedAt: new FakeClock().now() + 3_600_000 }],
     ['confirmedAt that is none at all', { confirmedAt: undefined as unknown as number }],
     ['at that is text', { at: '2026-09-21' as unknown as number }],
   ])('that gives a quote with a wrong %s is told once; the quote is left out, others count, and trades show', async (_, wrong) => {
@@ -201,7 +202,7 @@ describe('by a cache tier', () => {
     const rig: Rig = new Rig([{ name: 'odd', read }])
     await rig.clock.advanceAsync(5000)
     expect([rig.read()?.price, rig.read(rig.listings[1])?.price]).toEqual([undefined, '5.00'])
-    expect(rig.log).toEqual(['trouble odd: read gave times that are none; such quotes are left out'])
+    expect(rig.log).toEqual(['trouble odd: read gave times that are none, or in the future; such quotes are left out'])
     rig.trade(rig.a, '6')
     expect(rig.read()).toMatchObject({ price: '6', confirmedAt: rig.clock.now() })
   })

@@ -10,6 +10,7 @@ import { TrinityError } from '../errors.ts'
 import type { EvidenceTier, Quote } from '../price.ts'
 import type { VenueTime } from '../venue/venue-time.ts'
 import type { RestBody, RestReader } from './rest-reader.ts'
+import { ticksNewestFirst } from './newest-first.ts'
 import { isMoment } from './sound-moments.ts'
 
 /** What the refresher knows of a venue. */
@@ -122,7 +123,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     time.compareClocks(clock.now())
     const delayMs = time.delayMs(name)
     const moments = this.#momentsOf(body, connector.rest?.bodyAgeMs ?? 0, delayMs ?? 0)
-    for (const { symbol, price, at, id } of body.ticks) {
+    for (const { symbol, price, at, id } of ticksNewestFirst(body.ticks)) {
       this.#apply(directory.ofSymbol(name, symbol), { price, at: at ?? null, id: id ?? null, tier: 'L3_REST', ...moments, delayMs })
     }
   }
@@ -180,7 +181,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
       for (const listing of listings) {
         const quote = quotes.get(quoteKey(listing))
         if (quote === undefined) continue
-        if (hasSoundTimes(quote)) this.#apply(listing, this.#quoteEvidence(quote, evidence))
+        if (this.#hasSoundTimes(quote)) this.#apply(listing, this.#quoteEvidence(quote, evidence))
         else this.#warnOfTimes(tier)
       }
     } catch (error) {
@@ -190,8 +191,13 @@ export class Refresher extends EventEmitter<RefresherEvents> {
 
   /** Such a quote is left out as a whole: without the time of its proof, or taken for untimed, it would be another one. */
   #warnOfTimes(tier: CacheTier): void {
-    if (!this.#warnedOfTimes.has(tier)) this.#report(tier.name, 'read gave times that are none; such quotes are left out')
+    if (!this.#warnedOfTimes.has(tier)) this.#report(tier.name, 'read gave times that are none, or in the future; such quotes are left out')
     this.#warnedOfTimes.add(tier)
+  }
+
+  #hasSoundTimes({ at, confirmedAt }: Quote): boolean {
+    if ((at !== null && !isMoment(at)) || !isMoment(confirmedAt)) return false
+    return this.#parts.time.ageMs(confirmedAt, this.#parts.clock.now()) >= -futureToleranceMs
   }
 
   /** What a stop has broken off is no trouble. */
@@ -223,11 +229,9 @@ export class Refresher extends EventEmitter<RefresherEvents> {
 
   #quoteEvidence({ price, at, id, confirmedAt }: Quote, tier: EvidenceTier): Evidence {
     const now = this.#parts.clock.now()
-    return { price, at, id, tier, askedAt: now - this.#parts.time.ageMs(confirmedAt, now) }
+    return { price, at, id, tier, askedAt: now - Math.max(0, this.#parts.time.ageMs(confirmedAt, now)) }
   }
 }
-
-const hasSoundTimes = ({ at, confirmedAt }: Quote): boolean => (at === null || isMoment(at)) && isMoment(confirmedAt)
 
 /** The key of a listing in cache tiers. */
 export function quoteKey(listing: Pick<Listing, 'venue' | 'symbol'>): string {

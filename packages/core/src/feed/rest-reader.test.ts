@@ -214,7 +214,7 @@ describe('bodies', () => {
     const { reader } = makeReader({ ...bulk, decode: () => ({ ticks, madeAt: Number.NaN }) })
     const first = await reader.read(['a'])
     expect(first.bodies).toMatchObject([{ ticks: [plainTick('a', '1', { at: undefined })], madeAt: undefined }])
-    expect(first.failures).toEqual(['decode gave times that are none; they count as absent'])
+    expect(first.failures).toEqual(['decode gave times or ids that are none; they count as absent'])
     expect((await reader.read(['a'])).failures).toEqual([])
   })
 

@@ -120,7 +120,7 @@ export class RestReader {
           const prices = pricesWithSoundMoments(decoded)
           if (prices !== decoded && !this.#warnedOfTimes) {
             this.#warnedOfTimes = true
-            warnings.push('decode gave times that are none; they count as absent')
+            warnings.push('decode gave times or ids that are none; they count as absent')
           }
           const undeclaredMs = Math.max(0, ageMs - (this.#rest.bodyAgeMs ?? 0))
           for (const { ticks, madeAt } of splitByAge(prices))

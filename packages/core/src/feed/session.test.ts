@@ -181,7 +181,7 @@ describe('events', () => {
     socket.deliver('')
     socket.deliver('')
     const ticks = ['tick a 1 at 0 asked 0', 'tick b 2 at 0']
-    expect(log).toEqual(['trouble decode gave a trade time that is none; it counts as absent', ...ticks, ...ticks])
+    expect(log).toEqual(['trouble decode gave a trade time or id that is none; it counts as absent', ...ticks, ...ticks])
   })
 
   test('a decoder that gives no events is trouble', () => {

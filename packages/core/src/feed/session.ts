@@ -149,9 +149,9 @@ export class Session {
     }
   }
 
-  /** A trade time that is none counts as absent. */
+  /** A trade time or id that is none counts as absent. */
   #withSoundTimes(events: readonly FeedEvent[]): readonly FeedEvent[] {
-    if (!this.#warnedOfTime) this.#handlers.onTrouble('decode gave a trade time that is none; it counts as absent')
+    if (!this.#warnedOfTime) this.#handlers.onTrouble('decode gave a trade time or id that is none; it counts as absent')
     this.#warnedOfTime = true
     return events.map((event) => (event.kind === 'tick' ? withSoundMoments(event) : event))
   }

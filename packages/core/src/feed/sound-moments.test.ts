@@ -18,6 +18,10 @@ test('one time that is none leaves the others as they are', () => {
   expect(withSoundMoments(tick)).toStrictEqual(plainTick('a', '1', { at: 5, madeAt: 7 }))
 })
 
+test.each([17, null, {}])('an id that is no text counts as absent: %s', (id) => {
+  expect(withSoundMoments(plainTick('a', '1', { at: 5, id: id as unknown as string }))).toStrictEqual(plainTick('a', '1', { at: 5, id: undefined }))
+})
+
 test('what is sound is handed on as it is', () => {
   const prices: RestPrices = { ticks: [plainTick('a', '1', { orderAt: 0 }), plainTick('a', '1', { at: undefined })], madeAt: 0.5 }
   expect(pricesWithSoundMoments(prices)).toBe(prices)

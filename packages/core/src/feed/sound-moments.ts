@@ -8,20 +8,22 @@ export function isMoment(ms: unknown): ms is number {
   return typeof ms === 'number' && ms >= 0 && ms <= lastMoment
 }
 
+const isAbsentOrText = (id: unknown): boolean => id === undefined || typeof id === 'string'
 const isAbsentOrMoment = (ms: unknown): boolean => ms === undefined || isMoment(ms)
 
-/** Whether each time of a tick is a moment or absent. */
-export function hasSoundMoments({ at, orderAt, madeAt }: Tick): boolean {
-  return isAbsentOrMoment(at) && isAbsentOrMoment(orderAt) && isAbsentOrMoment(madeAt)
+/** Whether each time of a tick is a moment or absent, and its id a text or absent. */
+export function hasSoundMoments({ at, orderAt, madeAt, id }: Tick): boolean {
+  return isAbsentOrMoment(at) && isAbsentOrMoment(orderAt) && isAbsentOrMoment(madeAt) && isAbsentOrText(id)
 }
 
-/** The tick without times that are none; the same tick where all are sound. */
+/** The tick without times and an id that are none; the same tick where all are sound. */
 export function withSoundMoments(tick: Tick): Tick {
   if (hasSoundMoments(tick)) return tick
-  const { at, orderAt, madeAt, ...rest } = tick
+  const { at, orderAt, madeAt, id, ...rest } = tick
   return {
     ...rest,
     at: isMoment(at) ? at : undefined,
+    id: typeof id === 'string' ? id : undefined,
     ...(isMoment(orderAt) ? { orderAt } : {}),
     ...(isMoment(madeAt) ? { madeAt } : {}),
   }

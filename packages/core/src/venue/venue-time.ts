@@ -191,14 +191,18 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     return errorMs < 0 && this.#fitsOwnClock(errorMs) ? quorumForOwnClock : quorum
   }
 
-  /** Whether new trades show an error: late ones that came before prove nothing by lasting. Two have to agree closely, which late ones don't. */
+  /**
+   * Whether new trades show an error: late ones that came before prove nothing by lasting. Two have to agree closely, which late ones don't; they
+   * need not be those in the middle.
+   */
   #isShownSince(since: number, errorMs: number): boolean {
     const delays = [...this.#delays.values()].filter(({ lastAt }) => lastAt > since).map(({ lastMs }) => lastMs)
     // A venue whose trades come in time speaks against an error, however near it is.
     const speaking = this.#fitsOwnClock(errorMs) ? delays : delays.filter((delayMs) => !isOnTime(delayMs))
-    const count = (withinMs: number): number => speaking.filter((delayMs) => Math.abs(delayMs - errorMs) <= withinMs).length
+    const near = speaking.filter((delayMs) => Math.abs(delayMs - errorMs) <= clockErrorLimitMs).toSorted((a, b) => a - b)
+    const agree = near.some((delayMs, i) => delayMs - (near[i - 1] ?? -Infinity) <= earlyMs)
     const venues = this.#delays.size
-    return count(clockErrorLimitMs) >= Math.min(this.#quorum(errorMs), venues) && count(earlyMs) >= Math.min(2, venues)
+    return near.length >= Math.min(this.#quorum(errorMs), venues) && (agree || (venues === 1 && near.length === 1))
   }
 
   #closeJumps(now: number): void {
