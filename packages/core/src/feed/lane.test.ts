@@ -217,6 +217,23 @@ describe('a planned end', () => {
     expect(rig.transport.sockets.length).toBeGreaterThan(2)
   })
 
+  test('a successor whose one request is refused asks for each symbol by itself, and the old one is left alone', () => {
+    const rig = makeFeed()
+    rig.feed.setSymbols(['a', 'b'])
+    const old = rig.transport.last
+    old.open()
+    old.deliver(plainFrame({ kind: 'goingAway', inMs: 30_000 }))
+    const next = rig.transport.last
+    next.open()
+    rig.clock.advance(0)
+    for (const socket of [old, next]) socket.takeSent()
+    next.deliver(plainFrame({ kind: 'reject', request: 1, reason: 'one of them is unknown' }))
+    rig.clock.advance(1000)
+    expect([old, next].map((socket) => socket.takeSent().flatMap((frame) => readPlainRequest(frame).subscribe ?? []))).toEqual([[], ['a', 'b']])
+    next.deliver(plainFrame(plainTick('b', '2')), plainFrame({ kind: 'reject', symbol: 'a', reason: 'unknown' }))
+    expect([old.state, next.state, rig.feed.symbolState('a'), rig.feed.symbolState('b')]).toEqual(['closing', 'open', 'rejected', 'live'])
+  })
+
   test('an announced cut opens the next connection at once', () => {
     const rig = makeFeed()
     rig.transport.last.open()

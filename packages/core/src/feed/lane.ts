@@ -17,7 +17,8 @@ export interface LaneHandlers {
   onOpen(lane: Lane): void
   onTick(tick: Tick, receivedAt: number, askedAt: number | undefined): void
   onAck(symbol: string): void
-  onReject(symbol: string, reason: string, alone: boolean): void
+  /** The venue refused a symbol by itself. */
+  onReject(symbol: string, reason: string): void
   onTrouble(reason: string): void
   /** No connection carries the lane's symbols any more; the lane is on its way back. */
   onCut(lane: Lane, end: SessionEnd, retryInMs: number): void
@@ -165,7 +166,11 @@ export class Lane {
         this.#handlers.onTick(tick, receivedAt, askedAt)
       },
       onAck: (symbol) => this.#handlers.onAck(symbol),
-      onReject: (symbol, reason, alone) => this.#handlers.onReject(symbol, reason, alone),
+      onReject: (symbol, reason, alone) => {
+        if (alone) this.#handlers.onReject(symbol, reason)
+        // The other connection of a handover may carry it well.
+        else if (this.symbols.has(symbol)) session.resubscribe([symbol])
+      },
       onTrouble: (reason) => this.#handlers.onTrouble(reason),
       onGoingAway: (inMs) => {
         if (session === this.#current && inMs > 0) this.hurry()

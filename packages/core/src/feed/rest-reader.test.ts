@@ -261,9 +261,14 @@ test('with all requests failed the reading fails', async () => {
   expect(await reading).toContain('/b answered 404')
 })
 
-test('the listing is read where the venue has one', async () => {
+test('the listing is read where the venue has one, and says when it was asked for', async () => {
   const { list: _, ...noList } = bulk
-  expect(await makeReader(singles).reader.list()).toEqual([{ symbol: '1', state: 'trading' }])
+  const { clock, reader, start } = makeReader(singles)
+  void reader.read(['a', 'b'])
+  await clock.advanceAsync(0)
+  const listing = reader.list()
+  await clock.advanceAsync(5000)
+  expect(await listing).toEqual({ listed: [{ symbol: '1', state: 'trading' }], askedAt: start + 1000 })
   expect(await makeReader(noList).reader.list()).toBeUndefined()
 })
 

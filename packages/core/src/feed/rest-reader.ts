@@ -26,6 +26,12 @@ export interface RestReading {
 /** Requests of one reading that are under way at a time. */
 const maxInFlight = 8
 
+/** A venue's own listing, and when it was asked for, on `Clock.now`. */
+export interface RestListing {
+  readonly listed: readonly ListedSymbol[]
+  readonly askedAt: number
+}
+
 interface JsonResponse {
   readonly body: string
   readonly askedAt: number
@@ -86,12 +92,12 @@ export class RestReader {
    * The venue's own listing; undefined where the connector can't read it.
    * @throws TrinityError `TRN_VENUE_UNAVAILABLE`, or what the transport throws
    */
-  async list(): Promise<readonly ListedSymbol[] | undefined> {
+  async list(): Promise<RestListing | undefined> {
     const { list } = this.#rest
     if (list === undefined) return undefined
     const request = list.request()
-    const { body } = await this.#request(request)
-    return this.#accepted(request, list.decode(body))
+    const { body, askedAt } = await this.#request(request)
+    return { listed: this.#accepted(request, list.decode(body)), askedAt }
   }
 
   /** Takes over what REST bodies call the symbols of a listing. */

@@ -135,6 +135,17 @@ describe('events', () => {
     expect(log).toEqual(['ack a', 'ack a', 'ack b', 'reject b alone no', 'reject a no', 'reject b no', 'reject c alone no'])
   })
 
+  test('a request is refused once, however often the venue says so', () => {
+    const { session, socket, log } = makeOpen()
+    const refusal = plainFrame({ kind: 'reject', request: 1, reason: 'no' })
+    socket.deliver(refusal, refusal)
+    expect(log).toEqual(['reject a no', 'reject b no', 'trouble no'])
+    log.length = 0
+    session.subscribe(['c'])
+    socket.deliver(plainFrame({ kind: 'reject', symbol: 'c', reason: 'no' }), plainFrame({ kind: 'ack', request: 2 }))
+    expect(log).toEqual(['reject c alone no', 'ack c'])
+  })
+
   test('a reject of nothing in particular is trouble', () => {
     const { socket, log } = makeOpen()
     socket.deliver(plainFrame({ kind: 'reject', reason: 'bad request' }, { kind: 'reject', request: 99, reason: 'unknown' }))

@@ -170,6 +170,8 @@ export class Session {
       case 'reject': {
         const symbols = this.#named(event)
         if (symbols.length === 0) return this.#handlers.onTrouble(event.reason)
+        // A request is refused once: said again, it would have all of its symbols asked for again.
+        if (event.symbol === undefined && event.request !== undefined) this.#requests.delete(event.request)
         const alone = symbols.length === 1
         for (const symbol of symbols) {
           if (alone) this.#outbox.withdraw(symbol)

@@ -20,6 +20,8 @@ export interface FeedEvents {
   reject: (symbol: string, reason: string) => void
   /** Something is wrong that has no other event; for the log. */
   trouble: (reason: string) => void
+  /** The feed was stopped. */
+  stop: () => void
 }
 
 /** What a feed works with; `backoff` and `random` have working defaults. */
@@ -100,6 +102,7 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
     for (const lane of this.#lanes) lane.stop()
     this.#lanes = []
     this.#wanted.clear()
+    this.emit('stop')
   }
 
   symbolState(symbol: string): SymbolState {
@@ -181,7 +184,7 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
         this.emit('tick', tick, receivedAt, askedAt)
       },
       onAck: (symbol) => this.#watch.sawAck(symbol),
-      onReject: (symbol, reason, alone) => this.#onReject(symbol, reason, alone),
+      onReject: (symbol, reason) => this.#onReject(symbol, reason),
       onTrouble: (reason) => this.emit('trouble', reason),
       onCut: (lane, end, retryInMs) => {
         this.#lastCut = end.reason
@@ -190,11 +193,9 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
     })
   }
 
-  #onReject(symbol: string, reason: string, alone: boolean): void {
+  #onReject(symbol: string, reason: string): void {
     if (!this.#wanted.has(symbol)) return
-    const lane = this.#laneOf(symbol)
-    if (!alone) return lane?.resubscribe([symbol])
-    lane?.drop([symbol])
+    this.#laneOf(symbol)?.drop([symbol])
     this.#watch.sawReject(symbol, reason, this.#parts.clock.now())
     this.#spread()
     this.emit('reject', symbol, reason)

@@ -20,12 +20,14 @@ describe('a symbol', () => {
     expect(watch.state('a')).toBe('pending')
   })
 
-  test('that was refused says why, and data takes it back', () => {
+  test('that was refused says why until another try brings data; what else comes changes nothing of that', () => {
     const watch = makeWatch()
     watch.sawReject('a', 'unknown pair', start)
-    expect([watch.state('a'), watch.reason('a')]).toEqual(['rejected', 'unknown pair'])
     watch.restart('a')
-    expect(watch.state('a')).toBe('rejected')
+    watch.sawAck('a')
+    watch.sawTick('a')
+    expect([watch.state('a'), watch.reason('a')]).toEqual(['rejected', 'unknown pair'])
+    expect(watch.takeRetries(start + symbolWaits.rejectedMs)).toEqual(['a'])
     watch.sawTick('a')
     expect([watch.state('a'), watch.reason('a')]).toEqual(['live', ''])
   })
@@ -77,6 +79,23 @@ describe('another try', () => {
     }
     const { rejectedMs, maxRejectedMs } = symbolWaits
     expect(waits).toEqual([rejectedMs, rejectedMs * 2, rejectedMs * 4, rejectedMs * 8, maxRejectedMs, maxRejectedMs])
+  })
+
+  test('of a refused symbol that trades all the same stays soon', () => {
+    const watch = makeWatch()
+    for (let now = start, i = 0; i < 6; i++, now += symbolWaits.rejectedMs) {
+      watch.sawReject('a', 'already subscribed', now)
+      watch.sawTick('a', i % 2 === 0)
+      watch.sawTick('a')
+      expect(watch.takeRetries(now + symbolWaits.rejectedMs - 1)).toEqual([])
+      expect(watch.takeRetries(now + symbolWaits.rejectedMs)).toEqual(['a'])
+    }
+  })
+
+  test('of a refused symbol is put off by no refusal that is said again', () => {
+    const watch = makeWatch()
+    for (let saidAt = start; saidAt < start + symbolWaits.rejectedMs; saidAt += 60_000) watch.sawReject('a', 'unknown pair', saidAt)
+    expect(watch.takeRetries(start + symbolWaits.rejectedMs)).toEqual(['a'])
   })
 
   test('the wait has jitter', () => {

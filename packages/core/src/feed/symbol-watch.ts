@@ -1,6 +1,6 @@
 import type { Random } from '../clock.ts'
 
-/** What the feed knows of one symbol. `pending` until data came, never live by an ack alone. */
+/** What the feed knows of one symbol. `pending` until data came, never live by an ack alone; `rejected` until it is tried again. */
 export type SymbolState = 'pending' | 'live' | 'rejected'
 
 interface SymbolRecord {
@@ -9,7 +9,7 @@ interface SymbolRecord {
   reason: string
   /** Times the symbol was asked for again on this connection. */
   attempts: number
-  /** Times it was refused since it last ticked, on any connection. */
+  /** Times it was refused since it last traded, on any connection. */
   refusals: number
   /** When to try again, on `Clock.now`. */
   dueAt: number
@@ -80,16 +80,20 @@ export class SymbolWatch {
     Object.assign(record, { state: 'pending', acked: false, attempts: 0, dueAt: Infinity })
   }
 
-  /** @param isLive whether the tick was no snapshot: a silent stream may still answer requests */
+  /**
+   * A rejected symbol stays so: a trade in flight says nothing of the next connection, and only another try has it asked for there.
+   * @param isLive whether the tick was no snapshot: a silent stream may still answer requests
+   */
   sawTick(symbol: string, isLive = true): void {
     const record = this.#records.get(symbol)
     if (record === undefined) return
+    if (isLive) Object.assign(record, { refusals: 0, silentSince: 0, silences: 0, silencesHere: 0, rotations: 0 })
+    if (record.state === 'rejected') return
     record.state = 'live'
     record.reason = ''
     record.attempts = 0
     record.refusals = 0
     record.dueAt = Infinity
-    if (isLive) Object.assign(record, { silentSince: 0, silences: 0, silencesHere: 0, rotations: 0 })
   }
 
   /** A symbol trades, and its stream does not show it. Returns since when. */
@@ -128,14 +132,13 @@ export class SymbolWatch {
 
   sawAck(symbol: string): void {
     const record = this.#records.get(symbol)
-    if (record === undefined) return
-    record.acked = true
-    if (record.state === 'rejected') record.state = 'pending'
+    if (record !== undefined && record.state !== 'rejected') record.acked = true
   }
 
   sawReject(symbol: string, reason: string, now: number): void {
     const record = this.#records.get(symbol)
-    if (record === undefined) return
+    // Nothing was asked since, so the venue says it again.
+    if (record === undefined || record.state === 'rejected') return
     const wait = Math.min(symbolWaits.rejectedMs * 2 ** record.refusals, symbolWaits.maxRejectedMs)
     Object.assign(record, { state: 'rejected', reason, refusals: record.refusals + 1, dueAt: now + wait * (0.5 + this.#random() / 2) })
   }

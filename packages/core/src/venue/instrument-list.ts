@@ -44,7 +44,7 @@ const maxRetryMs = 600_000
 /** Pause after a listing in which something wanted is missing or halted, and before the next that is read for something quiet. */
 const soonMs = 180_000
 
-/** Pause after a listing that shows what has gone quiet as trading. */
+/** Pause after a listing that shows what has gone quiet as trading, and while something is on demand. */
 const quietMs = 600_000
 
 /** How often it is looked whether something wanted has gone quiet. */
@@ -53,8 +53,8 @@ const quietCheckMs = 30_000
 const better: Readonly<Record<MarketState, number>> = { trading: 2, halted: 1, closed: 0 }
 
 /**
- * A venue's own listing: read at start, within minutes while something wanted is missing, halted or quiet, else daily. A reading that fails, is
- * empty or has lost most of what is wanted is tried again, and the last good one stays but for markets that are halted now. What
+ * A venue's own listing: read at start, within minutes while something wanted is missing, halted, quiet or on demand, else daily. A reading that
+ * fails, is empty or has lost most of what is wanted is tried again, and the last good one stays but for markets that are halted now. What
  * `ListingLoss` says decides when a wanted symbol is gone; how many others there are does not matter.
  */
 export class InstrumentList {
@@ -62,6 +62,8 @@ export class InstrumentList {
   readonly #knownWords = new Set<string>()
   #states: ReadonlyMap<string, MarketState> | undefined
   #askedAt = -Infinity
+  /** The listing must have been asked for since. */
+  #neededAt = -Infinity
   /** Quiet symbols of which a listing has been read since they went quiet. */
   #knownQuiet: readonly string[] = []
   #lastWarning = ''
@@ -86,9 +88,11 @@ export class InstrumentList {
     this.#cancelWatch?.()
   }
 
-  /** Has the listing read again within minutes: somebody waits for a halted symbol. */
+  /** Has a listing read within minutes that is not older than this call: something may have changed at the venue. */
   readSoon(): void {
-    const { reader } = this.#deps
+    const { reader, clock } = this.#deps
+    this.#neededAt = clock.now()
+    // While a listing is being read nothing is planned, so that two are never read at once.
     const isPlanned = this.#cancel !== undefined || this.#cancelWatch !== undefined
     if (reader !== undefined && isPlanned) this.#loadIn(reader, soonMs, firstRetryMs)
   }
@@ -142,12 +146,12 @@ export class InstrumentList {
     const { clock, onChange } = this.#deps
     this.#cancel?.()
     this.#cancelWatch?.()
+    this.#cancel = this.#cancelWatch = undefined
     this.#dueAt = Infinity
     let waitMs = retryMs
     let nextRetryMs = Math.min(retryMs * 2, maxRetryMs)
     try {
-      const askedAt = clock.now()
-      const listed = (await reader.list()) ?? []
+      const { listed, askedAt } = (await reader.list()) ?? { listed: [], askedAt: clock.now() }
       if (this.#stopped) return
       const rows = bestRows(listed)
       const states = this.#believed(rows, askedAt)
@@ -157,7 +161,7 @@ export class InstrumentList {
       this.#warnOfUnknownWords(listed)
       onChange()
       // One that has lost most of what nobody wants yet may be cut short.
-      if (this.#isSettled() && !hasShrunk) return this.#watchQuiet(reader)
+      if (this.#isSettled() && !hasShrunk && askedAt >= this.#neededAt) return this.#watchQuiet(reader)
       waitMs = soonMs
       nextRetryMs = firstRetryMs
     } catch (error) {
@@ -167,7 +171,7 @@ export class InstrumentList {
     this.#loadIn(reader, waitMs, nextRetryMs)
   }
 
-  /** Reads again when another wanted symbol has gone quiet, which may be a halt, less often while some are, and daily. */
+  /** Reads again when another wanted symbol has gone quiet, which may be a halt, less often while some are or are on demand, and daily. */
   #watchQuiet(reader: RestReader): void {
     const { clock, random } = this.#deps
     // What is told of a listing may have stopped it.
@@ -176,7 +180,9 @@ export class InstrumentList {
       const quiet = this.#deps.quiet?.() ?? []
       this.#knownQuiet = this.#knownQuiet.filter((symbol) => quiet.includes(symbol))
       const ageMs = clock.now() - this.#askedAt
-      const dueAfterMs = quiet.length > this.#knownQuiet.length ? soonMs : quiet.length > 0 ? quietMs : dayMs
+      // What is on demand has no feed that could go quiet.
+      const isUnseen = quiet.length > 0 || (this.#deps.onDemand?.() ?? []).length > 0
+      const dueAfterMs = quiet.length > this.#knownQuiet.length ? soonMs : isUnseen ? quietMs : dayMs
       if (ageMs >= dueAfterMs) void this.#load(reader, firstRetryMs)
       else this.#watchQuiet(reader)
     })

@@ -105,6 +105,30 @@ describe('by its own listing', () => {
     expect(listings(rig)).toEqual(['BTC BTC-USD USD', 'ETH [ETH-USD] USD !', 'SOL [SOL-USD] USD'])
   })
 
+  test('what is on demand has the listing read each ten minutes, so that its halt is found', async () => {
+    const rig = new VenueRig([{ name: 'alpha', prewarmed: ['BTC'] }])
+    rig.listed.set('alpha', { 'BTC-USD': 'trading', 'ETH-USD': 'trading' })
+    await rig.run()
+    const lively = async (minutes: number): Promise<number> => {
+      const before = rig.listingRequests('alpha')
+      for (let i = 0; i < 2 * minutes; i++) {
+        await rig.pass(minute / 2)
+        rig.trade('alpha', 'BTC-USD', '5')
+      }
+      return rig.listingRequests('alpha') - before
+    }
+    expect(await lively(60)).toBe(0)
+    rig.venue.addListing('ETH', 'ETH-USD', 'USD', { onDemand: true })
+    expect(await lively(1)).toBe(1)
+    expect(await lively(60)).toBeOneOf([5, 6])
+    rig.listed.set('alpha', { 'BTC-USD': 'trading', 'ETH-USD': 'halted' })
+    await lively(11)
+    expect(listings(rig)).toEqual(['BTC BTC-USD USD', 'ETH [ETH-USD] USD !'])
+    rig.directory.remove(rig.listing('alpha', 'ETH-USD'))
+    await lively(5)
+    expect(await lively(60)).toBe(0)
+  })
+
   test('an asset of several names has one listing, under the name that the venue trades', async () => {
     const names = new AssetNames([{ asset: 'GRAM', aliases: ['TON'] }])
     const rig = new VenueRig([{ name: 'alpha', prewarmed: ['TON', 'GRAM'] }], { names })

@@ -179,6 +179,31 @@ describe('a reading that shows what the feed does not', () => {
     expect(rig.venue.status().why).toBe('stream silent, prices by REST: BTC-USD')
   })
 
+  test('makes it silent after a minute also while trades come late, with one check under way', async () => {
+    const rig = await correctedRig()
+    const timers = rig.clock.pending
+    let corrections = 0
+    rig.refresher.on('corrected', () => corrections++)
+    for (let i = 1; i <= 64; i++) {
+      rig.shown.set('alpha', [untimed('BTC-USD', String(6 + i))])
+      rig.trade('alpha', 'ETH-USD', '7', { at: rig.clock.now() - 2500 })
+      await rig.pass(1000)
+      await rig.refresher.readNow('alpha', ['BTC-USD'])
+    }
+    expect([corrections, rig.clock.pending, rig.venue.status().why]).toEqual([7, timers, ''])
+    await rig.pass(2000)
+    expect(rig.venue.status().why).toBe('stream silent, prices by REST: BTC-USD')
+  })
+
+  test('is not waited for by a feed that is stopped', async () => {
+    const rig = await correctedRig()
+    for (const venue of rig.venues) venue.stop()
+    rig.refresher.stop()
+    rig.time.stop()
+    await rig.clock.advanceAsync(0)
+    expect(rig.clock.pending).toBe(0)
+  })
+
   test('does not when its trade can be older than the subscription', async () => {
     const rig = await alphaRig()
     rig.trade('alpha', 'BTC-USD', '5')

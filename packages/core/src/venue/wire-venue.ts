@@ -23,6 +23,9 @@ const feedLagMs = 5000
 /** How much later than usual trades come when they are held up. */
 const heldUpMs = 1000
 
+/** How often a feed that is held up gets that time once more. */
+const maxPostponements = 12
+
 /**
  * Wires venues onto the board: a tick is evidence, a lost connection and a rejection leave a feed in doubt, an opened one asks for a reading, a
  * reading that shows a trade which the feed does not bring makes the symbol silent, and a stepped clock leaves everything unconfirmed.
@@ -30,16 +33,7 @@ const heldUpMs = 1000
 export function wireVenues(wiring: VenueWiring): void {
   const { venues, writer, refresher, time, clock } = wiring
   const feeds = new Map(venues.map((venue) => [venue.connector.name, wireFeed(venue, wiring)]))
-  refresher.on('corrected', ({ venue, symbol, slot }, since) => {
-    const feed = feeds.get(venue)
-    const correctedAt = clock.now()
-    const check = (): void => {
-      if (writer.feedSeenAt(slot) >= correctedAt) return
-      if (feed?.isHeldUp(correctedAt) === true) clock.after(feedLagMs, check)
-      else feed?.reportSilent(symbol, since)
-    }
-    clock.after(feedLagMs, check)
-  })
+  refresher.on('corrected', (listing, since) => feeds.get(listing.venue)?.checkSoon(listing, since))
   time.on('step', (lostMs) => {
     writer.unconfirmAll(lostMs, clock.now())
     refresher.readAllNow()
@@ -57,12 +51,11 @@ export function wireVenues(wiring: VenueWiring): void {
 
 /** A feed that is wired onto the board. */
 interface WiredFeed {
-  /** Whether what came since is much older than usual: the rest may still be on its way, or wait in this process. */
-  isHeldUp(since: number): boolean
-  reportSilent(symbol: string, since: number): void
+  /** Reports a listing that a reading has corrected as silent unless the feed shows a trade of it soon. */
+  checkSoon(listing: Listing, since: number): void
 }
 
-function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWiring): WiredFeed {
+function wireFeed(venue: Venue, { directory, writer, refresher, time, clock }: VenueWiring): WiredFeed {
   const { connector, feed } = venue
   const listingOf = (symbol: string): Listing | undefined => directory.ofSymbol(connector.name, symbol)
   const markDown = (symbols: readonly string[]): void => {
@@ -73,6 +66,25 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWir
   }
 
   let lastTrade = { receivedAt: -Infinity, lateMs: 0 }
+  // What came since is much older than usual: the rest may still be on its way, or wait in this process.
+  const isHeldUp = (since: number): boolean => lastTrade.receivedAt >= since && lastTrade.lateMs > heldUpMs
+
+  /** One a symbol at a time, however many readings correct it. */
+  const checks = new Map<string, () => void>()
+  const checkSoon = ({ symbol, slot }: Listing, since: number): void => {
+    if (checks.has(symbol)) return
+    const correctedAt = clock.now()
+    const checkLater = (postponements: number): void => {
+      const cancel = clock.after(feedLagMs, () => {
+        checks.delete(symbol)
+        if (writer.feedSeenAt(slot) >= correctedAt) return
+        if (postponements < maxPostponements && isHeldUp(correctedAt)) checkLater(postponements + 1)
+        else feed.reportSilent(symbol, since)
+      })
+      checks.set(symbol, cancel)
+    }
+    checkLater(0)
+  }
 
   const onTick = (tick: Tick, receivedAt: number, askedAt: number | undefined): void => {
     const { symbol, price, at, id, orderAt, backfill } = tick
@@ -114,8 +126,9 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time }: VenueWir
     venue.warn(`rejected ${symbol}`, { symbol, reason }, 'symbol rejected')
   })
   feed.on('trouble', (reason) => venue.warn(reason, { reason }, 'feed warning'))
-  return {
-    isHeldUp: (since) => lastTrade.receivedAt >= since && lastTrade.lateMs > heldUpMs,
-    reportSilent: (symbol, since) => feed.reportSilent(symbol, since),
-  }
+  feed.on('stop', () => {
+    for (const cancel of checks.values()) cancel()
+    checks.clear()
+  })
+  return { checkSoon }
 }
