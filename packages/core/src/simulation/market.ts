@@ -16,6 +16,8 @@ export interface RandomMarketOptions {
   readonly random: Random
   /** Trades of the busiest symbol in a second on average; the n-th symbol has an n-th of them. 1 unless named. */
   readonly tradesPerSecond?: number
+  /** Trades of each symbol that the market remembers, for snapshots; 30 unless named. */
+  readonly maxRecent?: number
 }
 
 interface SymbolWalk {
@@ -27,8 +29,7 @@ interface SymbolWalk {
   readonly recent: SimulatedTrade[]
 }
 
-/** Trades of a symbol that the market remembers. */
-const rememberedTrades = 30
+const usualMaxRecent = 30
 
 /** Longest age of the trade that a symbol starts with. */
 const oldestStartMs = 20_000
@@ -58,12 +59,14 @@ export class RandomMarket implements SimulatedMarket {
   readonly #clock: Clock
   readonly #random: Random
   readonly #walks = new Map<string, SymbolWalk>()
+  readonly #maxRecent: number
   /** Summed rates, trades a second, by the order of symbols. */
   readonly #rates: { readonly symbol: string; readonly upTo: number }[] = []
   readonly #listeners = new Set<(trade: SimulatedTrade) => void>()
   #cancel: (() => void) | undefined
 
   constructor(options: RandomMarketOptions) {
+    this.#maxRecent = options.maxRecent ?? usualMaxRecent
     this.#clock = options.clock
     this.#random = options.random
     const { symbols, rare = [], halted = [], tradesPerSecond = 1 } = options
@@ -165,7 +168,7 @@ export class RandomMarket implements SimulatedMarket {
     const size = decimalText(Math.floor(1 + this.#random() ** 4 * 1e8), 6)
     const trade: SimulatedTrade = { symbol, price: decimalText(walk.ticks, walk.decimals), size, at, id, takerBuys: this.#random() < 0.5 }
     walk.recent.push(trade)
-    if (walk.recent.length > rememberedTrades) walk.recent.shift()
+    if (walk.recent.length > this.#maxRecent) walk.recent.shift()
     return trade
   }
 }

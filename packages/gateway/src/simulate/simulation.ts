@@ -25,8 +25,8 @@ export interface SimulationRequest extends SimulatedAssets {
   readonly fault?: string | undefined
 }
 
-/** Nobody reads what a demo's exchanges have seen of their clients. */
-const maxLog = 100
+/** A demo runs for long, and nobody reads what its exchanges have seen of their clients. */
+const shortMemory = { maxLog: 100, maxRecent: 5 }
 
 /** Pauses before the first occurrence of a fault and after each. */
 const firstFaultMs = 15_000
@@ -44,7 +44,7 @@ export async function openSimulation({ connectors, dialects, seed, fault, ...lis
     dialects.map(async (dialect, i) => {
       const { symbols, rare, assetOf } = simulatedSymbols(dialect.connector, listings)
       const startPrice = (symbol: string): string => aboutPrice(assetOf(symbol) ?? symbol)
-      const exchange = new SimulatedExchange({ dialect, symbols, rare, startPrice, seed: seed + i, maxLog })
+      const exchange = new SimulatedExchange({ dialect, symbols, rare, startPrice, seed: seed + i, ...shortMemory })
       return { dialect, exchange, firstSymbol: symbols[0] ?? '', ...(await exchange.start()) }
     }),
   )
