@@ -8,7 +8,7 @@ import type { GatewayOptions } from '../../gateway.ts'
 import { defaultParameters } from '../../settings/parameters.ts'
 
 const limitedKey = 'trn_test_limited_key_0000000000000000'
-const limited = keyEntry(limitedKey, { plan: ratePlan(50, 2) })
+const limited = keyEntry(limitedKey, { plan: ratePlan(1, 2) })
 
 async function openMarket(options: Partial<GatewayOptions> = {}): Promise<FakeMarket> {
   const connectors = [testConnector({ name: 'alpha' })]
