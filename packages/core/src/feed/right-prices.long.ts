@@ -13,6 +13,5 @@ test(`${histories} random histories of trades, readings, halts and clock steps a
   )
   for (const line of overcautious.slice(0, 20)) console.log(line)
   expect(violations).toEqual([])
-  // Where a clock was set just as it would be after a sleep, nobody can tell: a venue then counts as ahead for a minute or two.
-  expect(overcautious.length).toBeLessThanOrEqual(judged / 100_000)
+  expect(overcautious).toEqual([])
 })

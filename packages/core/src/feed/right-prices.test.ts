@@ -4,8 +4,8 @@ import { chooseSeed } from '../testing/seeded-random.ts'
 
 const seed = chooseSeed()
 
-test(`120 random histories: the newest trade that was shown is served, never younger than it is (TRINITY_SEED=${seed})`, async () => {
-  const { violations, overcautious, judged, fresh } = await playHistories(seed, 120)
+test(`200 random histories: the newest trade that was shown is served, never younger than it is (TRINITY_SEED=${seed})`, async () => {
+  const { violations, overcautious, judged, fresh } = await playHistories(seed, 200)
   expect(violations).toEqual([])
   expect(fresh).toBeGreaterThan(judged / 2)
   // After some jumps of the clock only luck could tell how old a price is: it may seem older than that.
