@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { plainTime } from '../venue/venue-time.ts'
-import { type Evidence, type ListingRecord, futureToleranceMs, judge, provedAt } from './evidence.ts'
+import { futureToleranceMs } from '../venue/venue-lead.ts'
+import { type Evidence, type ListingRecord, judge, provedAt } from './evidence.ts'
 
 const now = 1_790_000_000_000
 const unconfirmedMs = 9000
@@ -11,6 +12,7 @@ const shown: ListingRecord = {
   orderAt: now - 1000,
   id: '9',
   confirmedAt: now - 1000,
+  confirmedByNode: -Infinity,
   feedSeenAt: now - 1000,
   feedLive: true,
   untimedAsOf: -Infinity,
@@ -23,6 +25,7 @@ const blank: ListingRecord = {
   orderAt: -Infinity,
   id: null,
   confirmedAt: 0,
+  confirmedByNode: -Infinity,
   feedSeenAt: 0,
   feedLive: false,
   untimedAsOf: -Infinity,
@@ -95,7 +98,9 @@ describe('a timed trade after a reading without trade time', () => {
     ['is older by such a clock too', { at: asOf - 3001, delayMs: 3000 }, 'ignored'],
     ['is newer also by a clock of which nothing is known, if that may be behind by seconds', { at: asOf - 5000 }, 'replaces'],
     ['is older if no clock would be so far behind', { at: asOf - 5001 }, 'ignored'],
-    ['a clock ahead makes no trade older', { at: asOf + 1, delayMs: -2000 }, 'replaces'],
+    ['is newer by a clock that is ahead, as its other trades show', { at: asOf + 2000, delayMs: -2000 }, 'replaces'],
+    ['is older by such a clock too', { at: asOf + 1999, delayMs: -2000 }, 'ignored'],
+    ['is newer by a clock that is further ahead than is believed', { at: asOf + 5000, delayMs: -9000 }, 'replaces'],
     ['is shown when it is older and has the same price, which it names', { at: asOf - 20_000, price: '100.00', delayMs: 0 }, 'replaces'],
     ['of a snapshot is shown when that is true as of later', { at: asOf - 20_000, delayMs: 0, askedAt: asOf + 1 }, 'replaces'],
     ['of a snapshot from before is not', { at: asOf - 20_000, delayMs: 0, askedAt: asOf }, 'ignored'],

@@ -1,5 +1,6 @@
 import { compareTradeIds, equalDecimals } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
+import { futureToleranceMs, leadMs } from '../venue/venue-lead.ts'
 import type { TimeBase } from '../venue/venue-time.ts'
 
 /** A price as one source shows it. Moments are on {@link Clock.now}, trade times are the venue's own. */
@@ -15,6 +16,8 @@ export interface Evidence {
   readonly askedAt?: number | undefined
   /** As of when a snapshot or reading is true, where that is not `askedAt`: when its venue made it, or can have made it at the earliest. */
   readonly asOf?: number | undefined
+  /** Whether `asOf` is by the venue's clock. */
+  readonly isByVenue?: boolean
   /** How late the venue's trades come at least, milliseconds; undefined while unknown. By so much their times are behind the node's. */
   readonly delayMs?: number | undefined
 }
@@ -32,6 +35,8 @@ export interface ListingRecord {
   confirmedAt: number
   /** As of when a snapshot or reading had a trade that was refused as from the future: what else it shows was not the last one. */
   refusedAsOf: number
+  /** As of when it was proved last by the node's own clock alone. */
+  confirmedByNode: number
   /** What shows of that at most: a price that was unconfirmed counts as proved no later, until there is new evidence. */
   confirmedAtMost: number
   /** When the listing's feed last gave a tick that was not from the future. */
@@ -54,9 +59,6 @@ export type Verdict =
   | 'ignored'
   /** The trade time lies too far ahead of our clock. */
   | 'future'
-
-/** How far a trade time may be ahead of our clock. */
-export const futureToleranceMs = 5000
 
 /** How far a venue's times may be behind a reading and still be later, as long as nobody knows how late they are. */
 const unknownDelayMs = 5000
@@ -84,18 +86,22 @@ export function judge(evidence: Evidence, record: ListingRecord, now: number, un
 function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: number, unconfirmedMs: number, time: TimeBase): Verdict {
   if (time.ageMs(at, now) < -futureToleranceMs) return 'future'
   const orderAt = evidence.orderAt ?? at
-  const trueAsOf = asOf(evidence)
   const ids = orderAt === record.orderAt ? compareTradeIds(evidence.id, record.id) : orderAt - record.orderAt
   if (record.price === '') return 'replaces'
   if (ids > 0) {
-    const tradedAt = orderAt - time.offsetMs + Math.max(0, evidence.delayMs ?? unknownDelayMs)
-    // Of what happened in the same millisecond the trade is shown: if it was not the last, that one comes too.
-    const isKnownAsLast = tradedAt >= record.untimedAsOf || (trueAsOf !== undefined && trueAsOf > record.confirmedAt)
-    return isKnownAsLast || equalDecimals(evidence.price, record.price) ? 'replaces' : 'ignored'
+    return isAfterReadings(evidence, orderAt, record, time) || equalDecimals(evidence.price, record.price) ? 'replaces' : 'ignored'
   }
+  const trueAsOf = asOf(evidence)
   if (ids < 0 || trueAsOf === undefined || record.halted) return 'ignored'
   if (equalDecimals(evidence.price, record.price)) return 'confirms'
   return isFeedDoubted(evidence, trueAsOf, record, unconfirmedMs) ? 'reprices' : 'ignored'
+}
+
+/** Whether a trade is later than what untimed readings have shown. */
+export function isAfterReadings(evidence: Evidence, orderAt: number, record: ListingRecord, time: TimeBase): boolean {
+  const tradedAt = orderAt - time.offsetMs + Math.max(-futureToleranceMs, evidence.delayMs ?? unknownDelayMs)
+  // Of what happened in the same millisecond the trade is shown: if it was not the last, that one comes too.
+  return tradedAt >= record.untimedAsOf || (asOf(evidence) ?? -Infinity) > record.confirmedAt
 }
 
 function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: number): Verdict {
@@ -110,14 +116,6 @@ function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: 
 function isFeedDoubted({ askedAt = 0 }: Evidence, trueAsOf: number, record: ListingRecord, unconfirmedMs: number): boolean {
   const isLater = trueAsOf >= record.confirmedAt && trueAsOf > record.feedSeenAt
   return isLater && (!record.feedLive || record.confirmedAt <= askedAt - unconfirmedMs)
-}
-
-/**
- * By how much a venue's clock is ahead, by how early its trades come: no more than what is believed, however early a refused one came. Until one
- * has come the clock counts as right.
- */
-export function leadMs(delayMs = 0): number {
-  return Math.max(0, Math.min(-delayMs, futureToleranceMs))
 }
 
 /** As of when evidence proves a price, never later than now. A venue whose trades come early has a clock that is ahead: they are older by as much. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createBoard } from './board.ts'
-import { type Evidence, futureToleranceMs } from './evidence.ts'
+import { futureToleranceMs } from '../venue/venue-lead.ts'
+import type { Evidence } from './evidence.ts'
 import { BoardWriter } from './writer.ts'
 
 const now = 1_790_000_000_000

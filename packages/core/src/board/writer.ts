@@ -3,7 +3,7 @@ import { equalDecimals, isPriceText, maxPriceBytes } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
 import { type Board, slotStart } from './board.ts'
 import { type TimeBase, plainTime } from '../venue/venue-time.ts'
-import { type Evidence, type ListingRecord, type Verdict, asOf, judge, provedAt, shownProof } from './evidence.ts'
+import { type Evidence, type ListingRecord, type Verdict, asOf, isAfterReadings, judge, provedAt, shownProof } from './evidence.ts'
 import { slotWord, textBytes, unknownTime } from './layout.ts'
 
 /** What a slot is for, fixed while a listing holds it. */
@@ -60,6 +60,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       untimedAsOf: -Infinity,
       refusedAsOf: -Infinity,
       confirmedAt: 0,
+      confirmedByNode: -Infinity,
       confirmedAtMost: Infinity,
       feedSeenAt: 0,
       feedLive: false,
@@ -101,6 +102,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       this.refusals.future++
       record.refusedAsOf = Math.max(record.refusedAsOf, asOf(evidence) ?? -Infinity)
     }
+    if (verdict === 'replaces' || verdict === 'reprices' || verdict === 'confirms') this.#noteOwnProof(evidence, record)
     if (verdict === 'replaces' || verdict === 'reprices') this.#replace(slot, record, evidence, now)
     else if (verdict === 'confirms') this.confirm(slot, provedAt(evidence, now, this.#time, record.halted), evidence.tier, now)
     const isReading = evidence.at === null && (verdict === 'replaces' || verdict === 'confirms')
@@ -147,6 +149,15 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     this.#loseTime(lostMs, now, () => Infinity)
   }
 
+  /** Makes the price of a listing older where it was proved by the venue's clock, which turns out to be ahead by so much more. */
+  ageByVenue(slot: number, byMs: number): void {
+    const record = this.#records[slot]
+    if (record === undefined || record.price === '' || record.confirmedAt <= record.confirmedByNode) return
+    record.confirmedAt = Math.max(record.confirmedAt - byMs, record.confirmedByNode)
+    this.#write(slot, () => this.#storeConfirmation(slot, record))
+    this.emit('price', slot)
+  }
+
   /** Forgets which trades readings have shown to be older, or from the future: they were placed by another time than that of now. */
   forgetReadings(): void {
     for (const record of this.#records) if (record !== undefined) record.untimedAsOf = record.refusedAsOf = -Infinity
@@ -173,6 +184,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     for (const [slot, record] of this.#records.entries()) {
       if (record === undefined || record.price === '') continue
       record.confirmedAt -= lostMs
+      record.confirmedByNode -= lostMs
       record.confirmedAtMost = Math.min(record.confirmedAtMost, latest(slot))
       record.untimedAsOf -= lostMs
       record.refusedAsOf -= lostMs
@@ -181,12 +193,21 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     }
   }
 
+  #noteOwnProof(evidence: Evidence, record: ListingRecord): void {
+    const proof = evidence.isByVenue === true || record.halted ? -Infinity : (asOf(evidence) ?? -Infinity)
+    const isSame = record.price !== '' && equalDecimals(evidence.price, record.price)
+    record.confirmedByNode = isSame ? Math.max(record.confirmedByNode, proof) : proof
+  }
+
   #replace(slot: number, record: ListingRecord, evidence: Evidence, now: number): void {
     // The same price from a trade that is named only now stays as proved as it was.
     const provedBefore = record.price !== '' && equalDecimals(evidence.price, record.price) ? record.confirmedAt : 0
     record.price = evidence.price
     if (evidence.at !== null) {
-      record.orderAt = evidence.orderAt ?? evidence.at
+      const orderAt = evidence.orderAt ?? evidence.at
+      // What is later than this trade is later than the readings too, also where the venue's delay is known better by then.
+      if (isAfterReadings(evidence, orderAt, record, this.#time)) record.untimedAsOf = -Infinity
+      record.orderAt = orderAt
       record.id = evidence.id
     }
     this.#confirmAt(slot, record, Math.max(provedBefore, provedAt(evidence, now, this.#time, record.halted)), now)

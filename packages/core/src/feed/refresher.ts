@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
 import type { Directory, Listing } from '../board/directory.ts'
-import { type Evidence, futureToleranceMs, leadMs } from '../board/evidence.ts'
+import type { Evidence } from '../board/evidence.ts'
 import type { BoardWriter } from '../board/writer.ts'
 import type { CacheTier } from '../cache/tier.ts'
 import { type Clock, every } from '../clock.ts'
@@ -8,6 +8,7 @@ import type { Connector } from '../connector.ts'
 import { equalDecimals } from '../decimal.ts'
 import { TrinityError } from '../errors.ts'
 import type { EvidenceTier, Quote } from '../price.ts'
+import { futureToleranceMs, leadMs } from '../venue/venue-lead.ts'
 import type { VenueTime } from '../venue/venue-time.ts'
 import type { RestBody, RestReader } from './rest-reader.ts'
 import { ticksNewestFirst } from './newest-first.ts'
@@ -121,6 +122,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     const { directory, time, clock } = this.#parts
     const { name } = connector
     time.compareClocks(clock.now())
+    for (const at of [body.madeAt, ...body.ticks.map((tick) => tick.at)]) if (at !== undefined) time.observeAnyTime(name, at, body.receivedAt)
     const delayMs = time.delayMs(name)
     const moments = this.#momentsOf(body, connector.rest?.bodyAgeMs ?? 0, delayMs ?? 0)
     for (const { symbol, price, at, id } of ticksNewestFirst(body.ticks)) {
@@ -132,12 +134,12 @@ export class Refresher extends EventEmitter<RefresherEvents> {
    * A body proves its prices as of when its venue made it; one that does not say, as of when it can have been made at the earliest. One from the
    * future says nothing: it may be as old as its venue's clock is wrong.
    */
-  #momentsOf({ madeAt, askedAt, receivedAt }: RestBody, bodyAgeMs: number, delayMs: number): Pick<Evidence, 'askedAt' | 'asOf'> {
+  #momentsOf({ madeAt, askedAt, receivedAt }: RestBody, bodyAgeMs: number, delayMs: number): Pick<Evidence, 'askedAt' | 'asOf' | 'isByVenue'> {
     if (madeAt === undefined) return { askedAt, asOf: askedAt - bodyAgeMs }
     const ageMs = this.#parts.time.ageMs(madeAt, receivedAt)
     if (ageMs < -futureToleranceMs) return {}
     // A venue whose trades come early has a clock that is ahead.
-    return { askedAt, asOf: receivedAt - Math.max(0, ageMs + leadMs(delayMs)) }
+    return { askedAt, asOf: receivedAt - Math.max(0, ageMs + leadMs(delayMs)), isByVenue: true }
   }
 
   async #look(): Promise<void> {

@@ -29,10 +29,9 @@ describe('a jump of the wall clock', () => {
   })
 
   test('is short by itself, whatever else there was', () => {
-    const { jumps } = afterJumps(3000)
-    expect(jumps).toMatchObject({ hasShort: true, isShort: true })
-    expect(afterJumps(3000, minute).jumps).toMatchObject({ hasShort: true, isShort: false })
-    expect(afterJumps(minute).jumps).toMatchObject({ hasShort: false, isShort: false })
+    const hasShort = (...jumps: readonly number[]): boolean => afterJumps(...jumps).jumps.hasShort
+    expect([hasShort(3000), hasShort(10_000), hasShort(3000, minute)]).toEqual([true, true, true])
+    expect([hasShort(10_001), hasShort(minute), hasShort(-3000)]).toEqual([false, false, false])
   })
 
   test('ahead may have been a sleep, one back was none', () => {
@@ -59,7 +58,9 @@ describe('a jump of the wall clock', () => {
 })
 
 describe('a trade after a sleep', () => {
-  const sleptMs = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number): number => jumps.sleptMs([delayMs], clock.now())
+  type Rig = ReturnType<typeof afterJumps>
+  const sleptMs = ({ clock, jumps }: Rig, delayMs: number, venue = 'venue 1', isSure = true): number =>
+    jumps.sleptMs(venue, [delayMs], isSure, clock.now())
 
   test('seems to be from the future by as much as the clock jumped, give or take 2 s', () => {
     expect([-hour, -hour - 2000, -hour + 2000].map((delayMs) => sleptMs(afterJumps(hour), delayMs))).toEqual([hour, hour, hour])
@@ -90,6 +91,14 @@ describe('a trade after a sleep', () => {
     expect(sleptMs(rig, -minute)).toBe(minute)
   })
 
+  test('shows no short one at a venue that was seen seldom, whose clock may be ahead, before another shows the same', () => {
+    const rig = afterJumps(3000)
+    const unsure = (venue: string, delayMs: number): number => sleptMs(rig, delayMs, venue, false)
+    expect([unsure('venue 1', -3000), unsure('venue 1', -3000), unsure('venue 2', 0)]).toEqual([0, 0, 0])
+    expect(unsure('venue 2', -2900)).toBe(3000)
+    expect(sleptMs(afterJumps(hour), -hour, 'venue 1', false)).toBe(hour)
+  })
+
   test('shows it also when that was taken for a set clock', () => {
     const rig = afterJumps(hour)
     rig.jumps.close()
@@ -109,7 +118,8 @@ describe('a trade after a sleep', () => {
 })
 
 describe('a trade after the clock was set', () => {
-  const wasSet = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number): boolean => jumps.wasSet([delayMs], clock.now())
+  const wasSet = ({ clock, jumps }: ReturnType<typeof afterJumps>, delayMs: number, venue = 'venue 1'): boolean =>
+    jumps.wasSet(venue, [delayMs], clock.now())
 
   test('is on time and happened since', () => {
     const rig = afterJumps(hour)
@@ -119,7 +129,7 @@ describe('a trade after the clock was set', () => {
     expect([5000, 5001].map((delayMs) => wasSet(rig, delayMs))).toEqual([true, false])
   })
 
-  test('is one after the frames that may have waited: for a second, for half a minute when ages grow by little meanwhile', () => {
+  test('is one after the frames that may have waited for a second', () => {
     const closesAfter = (...jumps: readonly number[]): number => {
       const rig = afterJumps(...jumps)
       let ms = 100
@@ -127,7 +137,25 @@ describe('a trade after the clock was set', () => {
       return ms
     }
     expect([closesAfter(hour), closesAfter(-hour), closesAfter(-3000), closesAfter(10_001)]).toEqual([1000, 1000, 1000, 1000])
-    expect([closesAfter(10_000), closesAfter(3000)]).toEqual([30_000, 30_000])
+  })
+
+  test('is the tenth of a venue after a short jump: a late one seems to be on time too', () => {
+    const trades = (apartMs: number, delayMs: (count: number) => number): number => {
+      const rig = afterJumps(3000)
+      rig.pass(900)
+      for (let count = 1; count < 100; count++) {
+        if (wasSet(rig, delayMs(count))) return count
+        rig.pass(apartMs)
+      }
+      return Infinity
+    }
+    expect([trades(500, () => 0), trades(100, () => 0)]).toEqual([10, 46])
+    // An early one in between begins the count anew.
+    expect(trades(500, (count) => (count === 5 ? -501 : 0))).toBe(15)
+    expect(trades(500, (count) => (count % 9 === 0 ? -3000 : 0))).toBe(Infinity)
+    const rig = afterJumps(3000)
+    rig.pass(900)
+    for (let i = 0; i < 30; i++, rig.pass(500)) expect(wasSet(rig, 0, `venue ${i % 4}`)).toBe(false)
   })
 
   test('shows nothing when there was no jump, or it is understood', () => {

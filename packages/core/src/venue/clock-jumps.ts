@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { TradeCounts } from './trade-counts.ts'
 
 /** Wall and steady clock that part by more have met a step or a sleep. */
 export const stepMs = 2000
@@ -12,8 +13,8 @@ const lateMs = 5000
 /** Frames that a machine finds waiting after a sleep come within this time. */
 const wakeMs = 1000
 
-/** Late frames from before or during a short sleep look as if they were on time; to wait longer costs little, ages grow by no more than the jump. */
-const shortJump = { ms: 10_000, waitMs: 30_000 } as const
+/** After a sleep that is no longer late trades look as if they were on time, so many have to; to wait costs little, ages grow by no more than this. */
+const shortMs = 10_000
 
 /** So long after it was taken for set a jump may still turn out to have been a sleep: until then every venue has traded. */
 const rememberedMs = 600_000
@@ -36,6 +37,10 @@ export class ClockJumps {
   #seenAt = -Infinity
   /** How early a trade came since then at most, milliseconds, below 0: the machine slept for so long at least. */
   #earliestMs = 0
+  /** What came on time since then, by venue, with nothing early in between. */
+  readonly #onTime = new TradeCounts()
+  /** By venue: for how long the machine slept since then, as far as that venue can tell. */
+  readonly #votes = new Map<string, number>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -79,12 +84,7 @@ export class ClockJumps {
 
   /** Whether one of the jumps ahead was no longer than trades may come late. */
   get hasShort(): boolean {
-    return this.#ahead.some((ms) => ms <= shortJump.ms)
-  }
-
-  /** Whether the wall clock went ahead by no more than that in all. */
-  get isShort(): boolean {
-    return sum(this.#ahead) <= shortJump.ms
+    return this.#ahead.some((ms) => ms <= shortMs)
   }
 
   /** Looks for a jump; by how much the wall clock has gone ahead or back, 0 for none. */
@@ -99,13 +99,50 @@ export class ClockJumps {
     this.#isOpen = true
     this.#seenAt = now
     this.#earliestMs = 0
+    this.#onTime.clear()
+    this.#votes.clear()
     if (changeMs > 0) this.#goAhead(changeMs)
     else if (!this.wentAhead) this.#backMs -= changeMs
     return changeMs
   }
 
-  /** How long the machine slept by a trade that seems to come late by one of `delaysMs`; 0 when it does not tell. */
-  sleptMs(delaysMs: readonly number[], now: number): number {
+  /**
+   * How long the machine slept by a venue's trade that seems to come late by one of `delaysMs`; 0 when it does not tell. After a short jump the
+   * trades of a venue whose clock is ahead look as those after a sleep: it takes two venues, or one of which the usual delay is `isSure`.
+   */
+  sleptMs(venue: string, delaysMs: readonly number[], isSure: boolean, now: number): number {
+    const sleptMs = this.#fittingMs(delaysMs, now)
+    if (isSure || !this.hasShort || sleptMs === 0) return sleptMs
+    this.#votes.set(venue, sleptMs)
+    return [...this.#votes.values()].filter((ms) => ms === sleptMs).length >= 2 ? sleptMs : 0
+  }
+
+  /** Whether a venue's trade that seems to come late by one of `delaysMs` shows that the clock was set, with those before it. */
+  wasSet(venue: string, delaysMs: readonly number[], now: number): boolean {
+    if (Math.max(...delaysMs) < -earlyMs) this.#onTime.reset(venue)
+    if (!this.#isSetBy(delaysMs, now)) return false
+    this.#onTime.add(venue, now)
+    return !this.hasShort || this.#onTime.isEnough(venue)
+  }
+
+  /**
+   * How much of a sleep was made by long jumps, by a trade that seems to come late by one of `delaysMs`; undefined when it does not tell, or there
+   * are none beside short ones. After it the short ones are left.
+   */
+  settleLong(delaysMs: readonly number[], now: number): number | undefined {
+    const short = this.#ahead.filter((ms) => ms <= shortMs)
+    if (short.length === 0 || short.length === this.#ahead.length) return undefined
+    const sleptMs = this.#fittingMs(delaysMs, now)
+    if (sleptMs === 0 && !this.#isSetBy(delaysMs, now)) return undefined
+    const long = this.#ahead.filter((ms) => ms > shortMs)
+    this.#ahead = short
+    this.#earliestMs = 0
+    this.#votes.clear()
+    return [0, ...subsetSums(long)].sort((a, b) => Math.abs(a - sleptMs) - Math.abs(b - sleptMs))[0]
+  }
+
+  /** The sleep that fits a trade best; 0 for none. */
+  #fittingMs(delaysMs: readonly number[], now: number): number {
     const latestMs = Math.max(...delaysMs)
     if (latestMs >= -earlyMs || !this.wentAhead) return 0
     this.#earliestMs = Math.min(this.#earliestMs, latestMs)
@@ -116,16 +153,9 @@ export class ClockJumps {
     return fitting.sort((a, b) => misfitMs(a) - misfitMs(b))[0] ?? 0
   }
 
-  /** Whether a trade that seems to come late by one of `delaysMs` shows that the clock was set. */
-  wasSet(delaysMs: readonly number[], now: number): boolean {
-    if (!this.#isOpen || now - this.#seenAt < this.#waitMs) return false
+  #isSetBy(delaysMs: readonly number[], now: number): boolean {
+    if (!this.#isOpen || now - this.#seenAt < wakeMs) return false
     return delaysMs.some((delayMs) => isOnTime(delayMs) && now - delayMs - this.#seenAt > earlyMs)
-  }
-
-  /** After a short jump ahead a late trade seems to be on time; where others have seemed early it is likely to be one. */
-  get #waitMs(): number {
-    if (!this.wentAhead || !this.isShort) return wakeMs
-    return this.#earliestMs < -earlyMs ? rememberedMs : shortJump.waitMs
   }
 
   /** The clock was set, as far as anybody knows. */

@@ -1,24 +1,26 @@
+import { earlyMs } from './clock-jumps.ts'
+import { TradeCounts, enoughTrades } from './trade-counts.ts'
+
 /** So long a low delay is believed without another as low, milliseconds: the lowest of all for longer than quiet times and late trades last. */
 const recentForMs = 60_000
 const lowestForMs = 600_000
-
-/** Trades after which the least delay of a venue is sure, each so long after the one before: what waited through a sleep comes all at once. */
-const enough = 10
-const apartMs = 500
 
 /** By more no venue is late or early: then the node's time was wrong. */
 const likelyMs = 10_000
 
 interface Delay {
   readonly ms: number
-  readonly at: number
+  /** When one about as low came last. */
+  at: number
+  /** How many higher ones came since. */
+  higher: number
 }
 
 /** How late the trades of each venue come at least: its clock's error and the way here. It outlasts quiet times and jumps of the node's clock. */
 export class UsualDelays {
   readonly #recent = new Map<string, Delay>()
   readonly #lowest = new Map<string, Delay>()
-  readonly #counts = new Map<string, { readonly trades: number; readonly at: number }>()
+  readonly #trades = new TradeCounts()
 
   /** Milliseconds, by the last minute or two; undefined while unknown. */
   recentMs(venue: string): number | undefined {
@@ -32,23 +34,36 @@ export class UsualDelays {
 
   /** Whether there were so many trades of a venue that they can't all have come late. */
   isSure(venue: string): boolean {
-    return (this.#counts.get(venue)?.trades ?? 0) >= enough
+    return this.#trades.isEnough(venue)
   }
 
-  /** A lower delay counts at once, a higher one when none as low came for long: a single trade may have a wrong time. */
+  /** A trade of the venue came. */
+  count(venue: string, at: number): void {
+    this.#trades.add(venue, at)
+  }
+
+  /** A lower delay counts at once, a higher one when none as low came for long and for many trades: a single one may have a wrong time, all of the last ones may have come late. */
   note(venue: string, ms: number, at: number): void {
-    const { trades, at: countedAt } = this.#counts.get(venue) ?? { trades: 0, at: -Infinity }
-    if (at - countedAt >= apartMs) this.#counts.set(venue, { trades: trades + 1, at })
     keepLeast(this.#recent, recentForMs, venue, ms, at)
     keepLeast(this.#lowest, lowestForMs, venue, ms, at)
   }
 
-  /** The node's time has changed by so much, and with it the delays that were noted after `since`. Of those before only likely ones stay. */
+  /** Takes in a delay as low or lower than what is known, which may be far from the least. */
+  noteLower(venue: string, ms: number, at: number): void {
+    for (const delays of [this.#recent, this.#lowest]) if (ms <= (delays.get(venue)?.ms ?? 0)) delays.set(venue, { ms, at, higher: 0 })
+  }
+
+  /**
+   * The node's time has changed by so much, and with it the delays that were noted after `since`. Of those before only likely ones stay: where
+   * the trades of several venues were early by as much as the time has gone ahead it was wrong before, and set right.
+   */
   move(byMs: number, since: number): void {
     for (const delays of [this.#recent, this.#lowest]) {
-      for (const [venue, { ms, at }] of delays) {
-        if (at > since) delays.set(venue, { ms: ms + byMs, at })
-        else if (Math.abs(ms) > likelyMs) delays.delete(venue)
+      const early = [...delays.values()].filter((delay) => delay.at <= since && Math.abs(delay.ms + byMs) <= earlyMs)
+      for (const [venue, delay] of delays) {
+        const wasWrong = Math.abs(delay.ms) > likelyMs || (early.length >= 2 && early.includes(delay))
+        if (delay.at > since) delays.set(venue, { ...delay, ms: delay.ms + byMs })
+        else if (wasWrong) delays.delete(venue)
       }
     }
   }
@@ -56,5 +71,9 @@ export class UsualDelays {
 
 function keepLeast(delays: Map<string, Delay>, forMs: number, venue: string, ms: number, at: number): void {
   const known = delays.get(venue)
-  if (known === undefined || ms <= known.ms || at - known.at > forMs) delays.set(venue, { ms, at })
+  if (known === undefined || ms <= known.ms || (at - known.at > forMs && known.higher >= enoughTrades)) delays.set(venue, { ms, at, higher: 0 })
+  else if (ms <= known.ms + earlyMs) {
+    known.at = at
+    known.higher = 0
+  } else known.higher++
 }

@@ -96,7 +96,7 @@ describe('a sleep', () => {
   test('is not read out of trades that came late before and come in time now', () => {
     const rig = new Rig(1).run(second)
     rig.clock.advance(61 * second)
-    for (let i = 0; i < 10; i++) rig.trade('venue 1', 4 * second)
+    for (let i = 0; i <= 11; i++) rig.trade('venue 1', 4 * second)
     expect(rig.time.delayMs('venue 1')).toBe(4 * second)
     rig.setWall(5 * second)
     rig.trade('venue 1')
@@ -203,6 +203,8 @@ describe('how late the trades of a venue come at least', () => {
     const rig = new Rig(1)
     rig.trade('venue 1')
     rig.clock.advance(61 * second)
+    for (let i = 0; i < 10; i++) rig.trade('venue 1', 2 * second)
+    expect(rig.time.delayMs('venue 1')).toBe(wayMs)
     rig.trade('venue 1', 2 * second)
     expect(rig.time.delayMs('venue 1')).toBe(2 * second)
   })

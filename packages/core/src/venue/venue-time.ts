@@ -3,6 +3,7 @@ import { type Clock, every } from '../clock.ts'
 import { ClockJumps, earlyMs, isOnTime, stepMs } from './clock-jumps.ts'
 import { DelayWindow } from './delay-window.ts'
 import { UsualDelays } from './usual-delays.ts'
+import { leadMs } from './venue-lead.ts'
 
 /** What venues' times are judged by; see {@link VenueTime}. */
 export interface TimeBase {
@@ -23,6 +24,8 @@ export interface VenueTimeEvents {
   shift: (lostMs: number) => void
   /** The wall clock was set ahead, and no sleep was it: what came since counted as older than it is. */
   noSleep: () => void
+  /** The clock of a venue is ahead by so much more than was known: what its times have proved is older. */
+  ahead: (venue: string, byMs: number) => void
 }
 
 const checkEveryMs = 250
@@ -98,7 +101,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     return now + this.#offsetMs + this.#jumps.perhapsSleptMs - at
   }
 
-  /** How late a venue's trades come at least, milliseconds: its clock's error and the way here; undefined while unknown. */
+  /** How late a venue's times come at least, milliseconds: its clock's error and the way here; undefined while unknown. */
   delayMs(venue: string): number | undefined {
     return this.#usual.recentMs(venue)
   }
@@ -114,7 +117,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   /** Takes in the time of a live trade as it comes, after {@link compareClocks} and before it is judged. */
   observe(venue: string, at: number, now: number): void {
-    if (this.#jumps.wentAhead || this.#jumps.isOpen) this.#judgeJumps(this.#latenesses(venue, now + this.#offsetMs - at, now), now)
+    if (this.#jumps.wentAhead || this.#jumps.isOpen) this.#judgeJumps(venue, now + this.#offsetMs - at, now)
     const delayMs = now + this.#offsetMs - at
     let delays = this.#delays.get(venue)
     if (delays === undefined) this.#delays.set(venue, (delays = new DelayWindow()))
@@ -122,6 +125,13 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     if (!this.#jumps.isOpen && isOnTime(delayMs)) this.#inTimeAt.set(venue, now)
     // After a sleep trades seem to be early until that is known.
     if (!this.#jumps.isOpen || (this.delayMs(venue) === undefined && delayMs >= -earlyMs)) this.#noteUsual(venue, delays, now)
+  }
+
+  /** Takes in any other time that a venue gives as it comes, after {@link compareClocks}: one from the future shows that its clock is ahead. */
+  observeAnyTime(venue: string, at: number, now: number): void {
+    const delayMs = now + this.#offsetMs - at
+    if (delayMs >= 0 || this.#jumps.isOpen) return
+    this.#watchLead(venue, () => this.#usual.noteLower(venue, delayMs, now))
   }
 
   /** Looks for a jump of the wall clock, and whether the venues agree that the node's clock is wrong. */
@@ -149,15 +159,31 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     return this.#jumps.hasShort && !this.#jumps.isOld(now) ? [delayMs - lowestMs] : [delayMs - lowestMs, delayMs]
   }
 
-  #judgeJumps(latenessesMs: readonly number[], now: number): void {
-    const sleptMs = this.#jumps.sleptMs(latenessesMs, now)
-    if (sleptMs > 0) this.#addSleep(sleptMs)
-    else if (this.#jumps.wasSet(latenessesMs, now)) this.#closeJumps(now)
+  #judgeJumps(venue: string, delayMs: number, now: number): void {
+    const latenessesMs = this.#latenesses(venue, delayMs, now)
+    const isSure = this.#usual.isSure(venue)
+    const longMs = isSure ? undefined : this.#jumps.settleLong(latenessesMs, now)
+    if (longMs !== undefined) return longMs > 0 ? this.#addSleep(longMs, false) : void this.emit('noSleep')
+    const sleptMs = this.#jumps.sleptMs(venue, latenessesMs, isSure, now)
+    if (sleptMs > 0) this.#addSleep(sleptMs, true)
+    else if (this.#jumps.wasSet(venue, latenessesMs, now)) this.#closeJumps(now)
   }
 
   #noteUsual(venue: string, delays: DelayWindow, now: number): void {
     const delayMs = delays.min(now)
-    if (delayMs !== undefined) this.#usual.note(venue, delayMs, now)
+    if (delayMs === undefined) return
+    this.#watchLead(venue, () => {
+      this.#usual.count(venue, now)
+      this.#usual.note(venue, delayMs, now)
+    })
+  }
+
+  /** Tells where a venue turns out to be further ahead than was known. */
+  #watchLead(venue: string, note: () => void): void {
+    const knownMs = leadMs(this.delayMs(venue))
+    note()
+    const moreMs = leadMs(this.delayMs(venue)) - knownMs
+    if (moreMs > earlyMs) this.emit('ahead', venue, moreMs)
   }
 
   /** By how much the node's time is ahead of the venues', milliseconds; undefined while they show no error. */
@@ -213,10 +239,12 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     if (agedMore) this.emit('noSleep')
   }
 
-  #addSleep(sleptMs: number): void {
+  /** @param isAll whether no other jump stays open */
+  #addSleep(sleptMs: number, isAll: boolean): void {
     const lostMs = this.#jumps.isOpen ? 0 : sleptMs
     this.#sleptMs += sleptMs
     this.#changeOffset(sleptMs, this.#jumps.seenAt)
+    if (isAll) this.#forgetJumps()
     this.emit('shift', lostMs)
   }
 
@@ -226,6 +254,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     // By the start's clock again: there was no sleep.
     if (Math.abs(offsetMs) <= earlyMs) this.#sleptMs = 0
     this.#changeOffset(changeMs, -Infinity)
+    this.#forgetJumps()
     this.emit('shift', lostMs)
   }
 
@@ -236,6 +265,9 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.#delays.clear()
     this.#inTimeAt.clear()
     this.#constant = undefined
+  }
+
+  #forgetJumps(): void {
     this.#jumps.forget()
     this.#clockErrorMs = this.#jumps.leadMs - this.#offsetMs
   }

@@ -31,7 +31,7 @@ const maxPostponements = 12
  * reading that shows a trade which the feed does not bring makes the symbol silent, and a stepped clock leaves everything unconfirmed.
  */
 export function wireVenues(wiring: VenueWiring): void {
-  const { venues, writer, refresher, time, clock } = wiring
+  const { venues, directory, writer, refresher, time, clock } = wiring
   const feeds = new Map(venues.map((venue) => [venue.connector.name, wireFeed(venue, wiring)]))
   refresher.on('corrected', (listing, since) => feeds.get(listing.venue)?.checkSoon(listing, since))
   time.on('step', (lostMs) => {
@@ -42,6 +42,9 @@ export function wireVenues(wiring: VenueWiring): void {
     if (lostMs > 0) writer.ageAll(lostMs, clock.now())
     writer.forgetReadings()
     refresher.readAllNow()
+  })
+  time.on('ahead', (venue, byMs) => {
+    for (const { slot } of directory.list(venue)) writer.ageByVenue(slot, byMs)
   })
   time.on('noSleep', () => {
     writer.forgetReadings()
@@ -95,7 +98,7 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time, clock }: V
     if (isLive && orderAt === undefined) {
       time.observe(connector.name, at, receivedAt)
       lastTrade = { receivedAt, lateMs: time.ageMs(at, receivedAt) - (delayMs ?? 0) }
-    }
+    } else if (at !== undefined && orderAt === undefined) time.observeAnyTime(connector.name, at, receivedAt)
     const listing = listingOf(symbol)
     if (listing === undefined) return
     const evidence = { price, at: at ?? null, id: id ?? null, orderAt, tier: 'L1_MEMORY' as const, askedAt, delayMs }

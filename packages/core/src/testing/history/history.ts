@@ -57,7 +57,9 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
   let trueOffsetMs = -startErrorMs
   const trueUtc = (): number => clock.now() + trueOffsetMs
   const log = new EvidenceLog(trueUtc, startErrorMs)
-  const worlds = chooseVenues(chance, startErrorMs).map((options) => new TrueVenue(options, clock, trueUtc, chance, log))
+  const worlds = chooseVenues(chance, new Chance(seededRandom(~seed)), startErrorMs).map(
+    (options) => new TrueVenue(options, clock, trueUtc, chance, log),
+  )
   const node = createNode(worlds, clock, chance)
   for (const world of worlds) world.start()
   node.start()
@@ -128,14 +130,18 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
   return { violations, overcautious, judged, fresh }
 }
 
-function chooseVenues(chance: Chance, startErrorMs: number): TrueVenueOptions[] {
+function chooseVenues(chance: Chance, fast: Chance, startErrorMs: number): TrueVenueOptions[] {
   const count = chance.between(3, 5)
+  let hasSlow = false
   const isTroubled = chance.happens(0.7)
   const share = (most: number): number => (isTroubled && chance.happens(0.6) ? chance.random() * most : 0)
   return Array.from({ length: count }, (_, i) => {
-    // At most one venue's clock is behind, and no more than by 5 s together with the node's own error, of which nobody can know.
+    // At most one venue's clock is wrong: behind by no more than 5 s together with the node's own error, of which nobody can know, or ahead.
     const isSlow = i === 0 && chance.happens(0.3)
-    const venueClockErrorMs = isSlow ? -chance.between(500, startErrorMs === 3 * secondMs ? 1500 : 4500) : chance.between(-100, 100)
+    const errorMs = isSlow ? -chance.between(500, startErrorMs === 3 * secondMs ? 1500 : 4500) : chance.between(-100, 100)
+    hasSlow ||= isSlow
+    const isFast = i === 1 && !hasSlow && startErrorMs === 0 && fast.happens(0.4)
+    const venueClockErrorMs = isFast ? fast.between(500, 4500) : errorMs
     const tradeEveryMs = isSlow ? 500 : chance.pick([300, 300, 2000, 2000, 10_000, 40_000])
     const saysMadeAt = chance.happens(0.4)
     return {

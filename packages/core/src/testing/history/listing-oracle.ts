@@ -63,6 +63,8 @@ export class ListingOracle {
   #isFeedDown = true
   #halted: 'no' | 'perhaps' | 'yes' = 'no'
   #listedAt = -Infinity
+  /** By how much the venue's clock is ahead. */
+  #leadMs = 0
 
   constructor(time: NodeTimeOracle, venue: string) {
     this.#time = time
@@ -77,7 +79,7 @@ export class ListingOracle {
     if (shown === undefined) return `${price} is served, which nobody showed`
     if (this.#due !== undefined && shown.index < this.#due.index) return `${price} (trade ${shown.index}) is served, ${name(this.#due)} is due`
     const trueAgeMs = now - shown.provedAt
-    const tooYoungMs = 1000 + this.#time.tooYoungMs(now)
+    const tooYoungMs = 1000 + this.#time.tooYoungMs(now) + this.#unknownLeadMs
     if (ageMs < trueAgeMs - tooYoungMs) return `${price} (trade ${shown.index}) is served with an age of ${ageMs} ms, it is ${trueAgeMs} ms`
     return undefined
   }
@@ -119,7 +121,7 @@ export class ListingOracle {
     this.#show(trade, trade.happenedAt)
     this.#sawTimed(trade, trade.happenedAt, now, knowsDelay)
     const isSure = isNew && this.#time.isKnown(now) && this.#time.isResolved(now) && this.#time.hasSeenJump(now)
-    if (isSure && this.#due === trade) this.#dueProvedAt = Math.max(this.#dueProvedAt, trade.at - slackMs)
+    if (isSure && this.#due === trade) this.#dueProvedAt = Math.max(this.#dueProvedAt, Math.min(trade.at, trade.happenedAt) - slackMs)
   }
 
   sawSnapshot(trade: TrueTrade, { madeAt, askedAt }: Snapshot, now: number): void {
@@ -154,7 +156,13 @@ export class ListingOracle {
     this.#isFeedDown = false
   }
 
+  /** As long as nothing can show that a venue's clock is ahead, what it says looks so much younger. */
+  get #unknownLeadMs(): number {
+    return this.#time.knowsDelayOf(this.#venue) ? 0 : this.#leadMs
+  }
+
   #show(trade: TrueTrade, provedAt: number): void {
+    this.#leadMs = Math.max(0, trade.at - trade.happenedAt)
     const before = this.#shown.get(trade.price) ?? { index: -1, provedAt: -Infinity }
     this.#shown.set(trade.price, { index: Math.max(before.index, trade.index), provedAt: Math.max(before.provedAt, provedAt) })
   }

@@ -13,8 +13,15 @@ const refusedFromMs = 5100
 const livelyMs = 2500
 const foundAfterMs = 8000
 
-/** After so many trades the node knows how late a venue's trades come. */
+/** After so many trades, so long apart, the node knows how late a venue's trades come. */
 const knownAfter = 10
+const apartMs = 500
+
+/** A venue's clock may be ahead by as much as so short a jump, or its trades may come late by as much. */
+const shortMs = 10_000
+
+/** So long after a jump trades may have waited for the node. */
+const openMs = 1300
 
 /** What a node can know of the time, from the evidence it got. All moments are true UTC. */
 export class NodeTimeOracle {
@@ -24,9 +31,14 @@ export class NodeTimeOracle {
   #livelySince = Infinity
   #jumpedAt = -Infinity
   #jumpedForwardAt = -Infinity
+  /** When the first jump came of which it is open what made it. */
+  #openSince = -Infinity
   #resolvedAt = -Infinity
-  /** How long it may stay open after a jump what made it. */
-  #openMs = 0
+  /** Whether among the jumps of which it is open what made them there was a short one, and a sleep. */
+  #hasShort = false
+  #hasSlept = false
+  /** How many trades of each venue have come since the last jump that may tell. */
+  readonly #told = new Map<string, { readonly trades: number; readonly at: number }>()
   readonly #punctual = new Map<string, number>()
   readonly #lateness = new Map<string, { readonly at: number; readonly ms: number }[]>()
   readonly #heard = new Set<string>()
@@ -88,7 +100,12 @@ export class NodeTimeOracle {
   jumped(jumpMs: number, now: number, before: number): void {
     if (jumpMs > 0) this.#jumpedForwardAt = now
     this.#jumpedAt = now
-    this.#openMs = jumpMs > 0 && jumpMs <= 10_000 ? 31_000 : Math.max(1300, this.isResolved(before) ? 0 : this.#openMs)
+    const isShort = jumpMs > 0 && jumpMs <= shortMs
+    const isOpen = !this.isResolved(before)
+    if (!isOpen) this.#openSince = now
+    this.#hasSlept = now > before || (isOpen && this.#hasSlept)
+    this.#hasShort = isShort || (isOpen && this.#hasShort)
+    this.#told.clear()
     this.#resolvedAt = Infinity
     if (before < this.#knownFrom) this.#knownFrom = this.#livelySince = Infinity
     this.#punctual.clear()
@@ -99,9 +116,15 @@ export class NodeTimeOracle {
     this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt }].slice(-50))
     if (now - happenedAt > punctualMs) return
     this.#heard.add(venue)
-    if (this.#resolvedAt === Infinity && at >= this.#jumpedAt + this.#openMs + this.tooOldMs && this.isKnown(now) && this.#tells(lateness))
-      this.#resolvedAt = now + 300
     if (Math.abs(at - happenedAt) > rightClockMs) return
+    if (this.#resolvedAt === Infinity && happenedAt >= this.#jumpedAt + openMs + this.tooOldMs && this.isKnown(now) && this.#tells(lateness)) {
+      const told = this.#told.get(venue) ?? { trades: 0, at: -Infinity }
+      if (now - told.at >= apartMs) this.#told.set(venue, { trades: told.trades + 1, at: now })
+      const isEnough = (this.#told.get(venue)?.trades ?? 0) >= (this.#hasShort ? knownAfter : 1)
+      // One venue alone may be ahead by as much as the node slept.
+      const canTellSleep = !(this.#hasShort && this.#hasSlept) || this.#told.size >= 2 || this.#wasKnown(lateness)
+      if (isEnough && canTellSleep) this.#resolvedAt = now + 300
+    }
     this.#punctual.set(venue, now)
     const lively = [...this.#punctual.values()].filter((seenAt) => seenAt > now - livelyMs)
     if (lively.length < 3) this.#livelySince = Infinity
@@ -111,8 +134,12 @@ export class NodeTimeOracle {
 
   /** Whether a venue's trade tells what a jump was: to a node whose clock is ahead it seems late, by how much only earlier trades show. */
   #tells(lateness: readonly { readonly at: number }[]): boolean {
+    return !this.#isAheadForGood || this.#wasKnown(lateness)
+  }
+
+  #wasKnown(lateness: readonly { readonly at: number }[]): boolean {
     // What waited through a sleep comes all at once.
-    const moments = new Set(lateness.filter(({ at }) => at < this.#jumpedAt).map(({ at }) => Math.floor(at / 1000)))
-    return !this.#isAheadForGood || moments.size >= knownAfter
+    const moments = new Set(lateness.filter(({ at }) => at < this.#openSince).map(({ at }) => Math.floor(at / 1000)))
+    return moments.size >= knownAfter
   }
 }
