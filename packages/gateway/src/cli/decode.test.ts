@@ -115,6 +115,12 @@ describe('trinity decode', () => {
     expect(stderr.match(/line \d+ /g)).toHaveLength(10)
   })
 
+  test("says where there is no trade at all, as in another venue's file", async () => {
+    const file = writeRecording(tempFolder(), 'kraken.jsonl', [recorded(kraken('1', 1)), recorded(kraken('2', 2))])
+    const { code, stdout, stderr } = await runTrinity(['decode', 'gemini', file])
+    expect([code, stdout, stderr]).toEqual([0, '', `${file}: no trades of gemini in 2 lines; whose frames are they?\n`])
+  })
+
   test('says that a folder is none of its files', async () => {
     const { code, stderr } = await runTrinity(['decode', 'kraken', tempFolder()])
     expect([code, stderr]).toEqual([1, expect.stringContaining('that is a folder; name a file')])

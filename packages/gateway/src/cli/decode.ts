@@ -31,6 +31,7 @@ async function decodeLines(connector: Connector, set: ConnectorSet, file: string
   const marker = new BackfillMarker(connector)
   const broken = new BrokenLines()
   let line = 0
+  let trades = 0
   for await (const bytes of splitLines(input)) {
     line++
     const events = decodeLine(connector, bytes)
@@ -41,10 +42,15 @@ async function decodeLines(connector: Connector, set: ConnectorSet, file: string
     let output = ''
     for (const event of marker.mark(events)) {
       if (event.kind !== 'tick' || event.at === undefined) continue
+      trades++
       const { symbol, price, size = null, at, id = null, backfill } = event
       output += `${JSON.stringify({ symbol, asset: assets.get(symbol)?.asset ?? null, price, size, at, id, backfill })}\n`
     }
     if (output !== '' && !process.stdout.write(output)) await new Promise((resolve) => process.stdout.once('drain', resolve))
+  }
+  if (trades === 0 && broken.count === 0) {
+    const source = file ?? 'standard input'
+    process.stderr.write(`${source}: no trades of ${connector.name} in ${line} lines; whose frames are they?\n`)
   }
   if (broken.count > 0) process.stderr.write(`${broken.describe(file ?? 'standard input')}\n`)
 }
