@@ -17,7 +17,7 @@ export interface Evidence {
   /** As of when a snapshot or reading is true, where that is not `askedAt`: when its venue made it, or can have made it at the earliest. */
   readonly asOf?: number | undefined
   /** Whether `asOf` is by the venue's clock. */
-  readonly isByVenue?: boolean
+  readonly isByVenue?: boolean | undefined
   /** How late the venue's trades come at least, milliseconds; undefined while unknown. By so much their times are behind the node's. */
   readonly delayMs?: number | undefined
 }
@@ -37,6 +37,8 @@ export interface ListingRecord {
   refusedAsOf: number
   /** As of when it was proved last by the node's own clock alone. */
   confirmedByNode: number
+  /** By how much the venue's clock was taken to be ahead when it was proved last, milliseconds. */
+  leadMs: number
   /** What shows of that at most: a price that was unconfirmed counts as proved no later, until there is new evidence. */
   confirmedAtMost: number
   /** When the listing's feed last gave a tick that was not from the future. */
@@ -84,7 +86,7 @@ export function judge(evidence: Evidence, record: ListingRecord, now: number, un
 }
 
 function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: number, unconfirmedMs: number, time: TimeBase): Verdict {
-  if (time.ageMs(at, now) < -futureToleranceMs) return 'future'
+  if (time.ageMs(Math.max(at, evidence.orderAt ?? at), now) < -futureToleranceMs) return 'future'
   const orderAt = evidence.orderAt ?? at
   const ids = orderAt === record.orderAt ? compareTradeIds(evidence.id, record.id) : orderAt - record.orderAt
   if (record.price === '') return 'replaces'

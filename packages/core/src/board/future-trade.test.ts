@@ -50,3 +50,9 @@ test('nor does it replace what is shown already', () => {
   expect(writer.apply(0, { ...snapshot, price: '101', at: now + 2000, id: '1' }, now, true)).toBe('ignored')
   expect([writer.price(0), writer.confirmedAt(0)]).toEqual(['105', now - 5000])
 })
+
+test('one whose place in the order lies in the future is refused too: no trade would come after it', () => {
+  const writer = makeWriter()
+  expect(writer.apply(0, { ...trade(now), orderAt: 8e15 }, now, true)).toBe('future')
+  expect(writer.apply(0, { ...trade(now), orderAt: now + 1 }, now, true)).toBe('replaces')
+})

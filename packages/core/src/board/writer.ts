@@ -2,6 +2,7 @@ import { EventEmitter } from 'eventemitter3'
 import { equalDecimals, isPriceText, maxPriceBytes } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
 import { type Board, slotStart } from './board.ts'
+import { leadMs } from '../venue/venue-lead.ts'
 import { type TimeBase, plainTime } from '../venue/venue-time.ts'
 import { type Evidence, type ListingRecord, type Verdict, asOf, isAfterReadings, judge, provedAt, shownProof } from './evidence.ts'
 import { slotWord, textBytes, unknownTime } from './layout.ts'
@@ -61,6 +62,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       refusedAsOf: -Infinity,
       confirmedAt: 0,
       confirmedByNode: -Infinity,
+      leadMs: 0,
       confirmedAtMost: Infinity,
       feedSeenAt: 0,
       feedLive: false,
@@ -105,6 +107,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     if (verdict === 'replaces' || verdict === 'reprices' || verdict === 'confirms') this.#noteOwnProof(evidence, record)
     if (verdict === 'replaces' || verdict === 'reprices') this.#replace(slot, record, evidence, now)
     else if (verdict === 'confirms') this.confirm(slot, provedAt(evidence, now, this.#time, record.halted), evidence.tier, now)
+    if (record.confirmedAt === provedAt(evidence, now, this.#time, record.halted)) record.leadMs = leadMs(evidence.delayMs)
     const isReading = evidence.at === null && (verdict === 'replaces' || verdict === 'confirms')
     if (isReading) record.untimedAsOf = Math.max(record.untimedAsOf, asOf(evidence) ?? -Infinity)
     return verdict
@@ -149,11 +152,12 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     this.#loseTime(lostMs, now, () => Infinity)
   }
 
-  /** Makes the price of a listing older where it was proved by the venue's clock, which turns out to be ahead by so much more. */
-  ageByVenue(slot: number, byMs: number): void {
+  /** Makes the price of a listing older where it was proved by the venue's clock, which is ahead by `aheadMs`, more than was known then. */
+  ageByLead(slot: number, aheadMs: number): void {
     const record = this.#records[slot]
-    if (record === undefined || record.price === '' || record.confirmedAt <= record.confirmedByNode) return
-    record.confirmedAt = Math.max(record.confirmedAt - byMs, record.confirmedByNode)
+    if (record === undefined || aheadMs <= record.leadMs || record.confirmedAt <= record.confirmedByNode) return
+    record.confirmedAt = Math.max(record.confirmedAt - aheadMs + record.leadMs, record.confirmedByNode)
+    record.leadMs = aheadMs
     this.#write(slot, () => this.#storeConfirmation(slot, record))
     this.emit('price', slot)
   }

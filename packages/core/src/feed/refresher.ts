@@ -122,7 +122,8 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     const { directory, time, clock } = this.#parts
     const { name } = connector
     time.compareClocks(clock.now())
-    for (const at of [body.madeAt, ...body.ticks.map((tick) => tick.at)]) if (at !== undefined) time.observeAnyTime(name, at, body.receivedAt)
+    if (body.madeAt !== undefined) time.observeBody(name, body.madeAt, body.askedAt, body.receivedAt)
+    for (const { at } of body.ticks) if (at !== undefined) time.observeAnyTime(name, at, body.receivedAt)
     const delayMs = time.delayMs(name)
     const moments = this.#momentsOf(body, connector.rest?.bodyAgeMs ?? 0, delayMs ?? 0)
     for (const { symbol, price, at, id } of ticksNewestFirst(body.ticks)) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
-import { Deliveries, roundTripMs } from './deliveries.ts'
+import { Deliveries, failureExcusesMs, roundTripMs } from './deliveries.ts'
 
 function begun(): { readonly clock: FakeClock; readonly deliveries: Deliveries } {
   const clock = new FakeClock()
@@ -21,7 +21,7 @@ test('a request that crosses the first trade is excused once, also when each ren
   expect(flagged).toEqual([false, true, true, true])
 })
 
-test('a symbol may be asked for anew as long as none of its trades was sent, and once more after each that was not', () => {
+test('a symbol may be asked for anew as long as nothing came, and once more after each trade that did not', () => {
   const { clock, deliveries } = begun()
   clock.advance(60_000)
   expect(deliveries.begin('A')).toBe(false)
@@ -31,5 +31,22 @@ test('a symbol may be asked for anew as long as none of its trades was sent, and
   expect(deliveries.begin('A')).toBe(false)
   deliveries.count('A', true)
   clock.advance(1000)
+  expect(deliveries.begin('A')).toBe(true)
+})
+
+test('a symbol that was acknowledged and does not trade is not asked for anew', () => {
+  const { clock, deliveries } = begun()
+  deliveries.acknowledge('A')
+  clock.advance(roundTripMs)
+  expect(deliveries.begin('A')).toBe(false)
+  clock.advance(1)
+  expect(deliveries.begin('A')).toBe(true)
+})
+
+test('a trade that did not arrive excuses nothing long after it', () => {
+  const { clock, deliveries } = begun()
+  deliveries.count('A', true)
+  deliveries.count('A', false)
+  clock.advance(failureExcusesMs + 1)
   expect(deliveries.begin('A')).toBe(true)
 })

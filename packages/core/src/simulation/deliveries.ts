@@ -1,13 +1,17 @@
 import type { Clock } from '../clock.ts'
 
 interface Stream {
-  /** When its first trade was sent. */
-  firstAt: number
-  failed: boolean
+  /** When the client was answered first, by an acknowledgement or a trade. */
+  answeredAt: number
+  /** When a trade last did not go out as it should. */
+  failedAt: number
 }
 
 /** For so long a client may not know yet what was sent to it: it gets what was sent before its answer arrived, and answers what came before. */
 export const roundTripMs = 50
+
+/** For so long after a trade that did not arrive a client may ask anew: REST has to show it first, and the stream gets time to bring it. */
+export const failureExcusesMs = 180_000
 
 /** What became of the trades of each symbol on one connection since it was first asked for, or asked for anew because some did not arrive. */
 export class Deliveries {
@@ -18,19 +22,28 @@ export class Deliveries {
     this.#clock = clock
   }
 
-  /** A symbol is asked for. Returns whether it had been before, and had been sent every trade since, at least one that the client has seen. */
+  /** A symbol is asked for. Returns whether it had been before, the client has been answered, and was sent every trade of late. */
   begin(symbol: string): boolean {
     const before = this.#streams.get(symbol)
-    if (before !== undefined && !before.failed) return this.#clock.now() - before.firstAt > roundTripMs
-    this.#streams.set(symbol, { firstAt: Infinity, failed: false })
+    const now = this.#clock.now()
+    if (before !== undefined && now - before.failedAt > failureExcusesMs) return now - before.answeredAt > roundTripMs
+    this.#streams.set(symbol, { answeredAt: Infinity, failedAt: -Infinity })
     return false
+  }
+
+  /** An acknowledgement went out as it should. */
+  acknowledge(symbol: string): void {
+    this.#answer(this.#streams.get(symbol))
   }
 
   /** A trade went out as it should, or it did not. */
   count(symbol: string, wasDelivered: boolean): void {
     const stream = this.#streams.get(symbol)
-    if (stream === undefined) return
-    if (wasDelivered) stream.firstAt = Math.min(stream.firstAt, this.#clock.now())
-    else stream.failed = true
+    if (wasDelivered) this.#answer(stream)
+    else if (stream !== undefined) stream.failedAt = this.#clock.now()
+  }
+
+  #answer(stream: Stream | undefined): void {
+    if (stream !== undefined) stream.answeredAt = Math.min(stream.answeredAt, this.#clock.now())
   }
 }

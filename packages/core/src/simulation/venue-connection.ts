@@ -89,12 +89,12 @@ export class VenueConnection {
   tell(trades: readonly SimulatedTrade[], asked: string, areTrue: boolean, change?: (frame: Frame) => readonly Frame[]): void {
     if (this.#ended || !this.held.has(asked)) return
     const { dialect, behaviour } = this.#owner
-    const { silence, late, drip, damage } = behaviour
+    const { silence, damage } = behaviour
     const isMuted = this.#deaf || silence === 'trades' || (silence === 'symbol' && asked === this.#owner.mutedSymbol)
     const worded = isMuted || trades.length === 0 ? [] : dialect.trades(trades, this.#context())
     const frames = change === undefined ? worded : worded.flatMap(change)
     const isWhole = frames.length > 0 && frames.length === worded.length && frames.every((frame, i) => frame === worded[i])
-    this.#deliveries.count(asked, areTrue && isWhole && silence !== 'all' && silence !== 'data' && late === undefined && drip !== true)
+    this.#deliveries.count(asked, areTrue && isWhole && this.#isPrompt())
     if (worded.length === 0) return
     if (damage !== undefined) return this.#link.damage(damage)
     this.#send(frames, 'trades')
@@ -138,6 +138,12 @@ export class VenueConnection {
     this.#owner.onGone(this)
   }
 
+  /** Whether data that are sent now arrive at once. */
+  #isPrompt(): boolean {
+    const { silence, late, drip } = this.#owner.behaviour
+    return silence !== 'all' && silence !== 'data' && late === undefined && drip !== true
+  }
+
   #answer(request: ClientRequest): void {
     if (request.kind === 'heartbeat-reply') {
       this.#cancelReplyDeadline?.()
@@ -163,6 +169,7 @@ export class VenueConnection {
     if (dialect.snapshotFirst === true) this.#snapshot(answered)
     const acks = behaviour.ack === 'lost' ? 0 : behaviour.ack === 'duplicate' ? 2 : 1
     for (let i = 0; i < acks; i++) this.#send(dialect.ack(answered, this.#context()))
+    if (acks > 0 && this.#isPrompt()) for (const symbol of granted) this.#deliveries.acknowledge(symbol)
     if (dialect.snapshotFirst !== true) this.#snapshot(answered)
   }
 

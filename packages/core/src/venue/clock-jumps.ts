@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { TradeCounts } from './trade-counts.ts'
+import { futureToleranceMs } from './venue-lead.ts'
 
 /** Wall and steady clock that part by more have met a step or a sleep. */
 export const stepMs = 2000
@@ -10,14 +11,21 @@ export const earlyMs = 500
 /** Trades later than this are not on time. */
 const lateMs = 5000
 
-/** Frames that a machine finds waiting after a sleep come within this time. */
+/** Frames that a machine finds waiting after a sleep come within this time, */
 const wakeMs = 1000
+
+/** or, where the network sends them again, within this one. They come faster than they were made, so that not so many seem to be on time in a row. */
+const backlogMs = 60_000
+const timelyTrades = 3
 
 /** After a sleep that is no longer late trades look as if they were on time, so many have to; to wait costs little, ages grow by no more than this. */
 const shortMs = 10_000
 
 /** So long after it was taken for set a jump may still turn out to have been a sleep: until then every venue has traded. */
 const rememberedMs = 600_000
+
+/** No body is older: one that seems to be on time after a longer jump has not been made before it. */
+const oldestBodyMs = 600_000
 
 /** More jumps than this are not weighed one by one. */
 const maxJumps = 6
@@ -29,13 +37,13 @@ const maxJumps = 6
 export class ClockJumps {
   readonly #clock: Clock
   /** Wall minus steady clock as last seen. */
-  #leadMs: number
+  #wallAheadMs: number
   /** Jumps ahead; of those that are open any may have been a sleep. Kept when they are taken for set, in case that trades show a sleep after all. */
   #ahead: number[] = []
   #backMs = 0
   #isOpen = false
   #seenAt = -Infinity
-  /** How early a trade came since then at most, milliseconds, below 0: the machine slept for so long at least. */
+  /** How early a trade came since then at most, milliseconds, below 0: the machine slept for so long at least, but for the lead of its venue. */
   #earliestMs = 0
   /** What came on time since then, by venue, with nothing early in between. */
   readonly #onTime = new TradeCounts()
@@ -44,12 +52,12 @@ export class ClockJumps {
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#leadMs = clock.wall() - clock.now()
+    this.#wallAheadMs = clock.wall() - clock.now()
   }
 
   /** Wall minus steady clock as last seen, milliseconds. */
-  get leadMs(): number {
-    return this.#leadMs
+  get wallAheadMs(): number {
+    return this.#wallAheadMs
   }
 
   /** When the last jump was seen, on `Clock.now`. */
@@ -90,12 +98,12 @@ export class ClockJumps {
   /** Looks for a jump; by how much the wall clock has gone ahead or back, 0 for none. */
   detect(now: number): number {
     // Both read now: a frame that takes long to work off is no jump.
-    const leadMs = this.#clock.wall() - this.#clock.now()
-    const changeMs = leadMs - this.#leadMs
+    const wallAheadMs = this.#clock.wall() - this.#clock.now()
+    const changeMs = wallAheadMs - this.#wallAheadMs
     if (!this.#isOpen && this.wentAhead && this.isOld(now)) this.forget()
     if (Math.abs(changeMs) <= stepMs) return 0
     if (!this.#isOpen) this.forget()
-    this.#leadMs = leadMs
+    this.#wallAheadMs = wallAheadMs
     this.#isOpen = true
     this.#seenAt = now
     this.#earliestMs = 0
@@ -111,48 +119,89 @@ export class ClockJumps {
    * trades of a venue whose clock is ahead look as those after a sleep: it takes two venues, or one of which the usual delay is `isSure`.
    */
   sleptMs(venue: string, delaysMs: readonly number[], isSure: boolean, now: number): number {
-    const sleptMs = this.#fittingMs(delaysMs, now)
+    this.#noteEarliest(delaysMs)
+    const sleptMs = sum(this.#fitting(delaysMs, now))
+    // Nobody else has traded for long, or there were too many jumps to weigh: what the trades show is all there is.
+    if (this.isOld(now) && this.#isOpen) return sleptMs > 0 ? sleptMs : this.#shownSleepMs(delaysMs)
     if (isSure || !this.hasShort || sleptMs === 0) return sleptMs
     this.#votes.set(venue, sleptMs)
     return [...this.#votes.values()].filter((ms) => ms === sleptMs).length >= 2 ? sleptMs : 0
   }
 
-  /** Whether a venue's trade that seems to come late by one of `delaysMs` shows that the clock was set, with those before it. */
-  wasSet(venue: string, delaysMs: readonly number[], now: number): boolean {
+  /**
+   * Whether a venue's trade that seems to come late by one of `delaysMs` shows that the clock was set, with those before it. Frames that have
+   * waited through a sleep may come a while after it, and look as if they were on time. After a short sleep the trades of a venue whose clock is
+   * behind do so too, as late ones do: it takes ten of two venues, or of one that is `isSure`.
+   */
+  wasSet(venue: string, delaysMs: readonly number[], isSure: boolean, now: number): boolean {
     if (Math.max(...delaysMs) < -earlyMs) this.#onTime.reset(venue)
     if (!this.#isSetBy(delaysMs, now)) return false
     this.#onTime.add(venue, now)
-    return !this.hasShort || this.#onTime.isEnough(venue)
+    if (!this.hasShort) return this.#isPastWaking(venue, now)
+    return this.#onTime.has(venue) && (isSure || this.#onTime.countEnough() >= 2 || this.isOld(now))
   }
 
   /**
-   * How much of a sleep was made by long jumps, by a trade that seems to come late by one of `delaysMs`; undefined when it does not tell, or there
-   * are none beside short ones. After it the short ones are left.
+   * Decides what made the long jumps beside short ones, by a venue's trade that seems to come late by one of `delaysMs`: leaves the short ones, and
+   * returns for how long the machine slept; undefined when the trade does not tell, or there are none of both.
    */
-  settleLong(delaysMs: readonly number[], now: number): number | undefined {
-    const short = this.#ahead.filter((ms) => ms <= shortMs)
-    if (short.length === 0 || short.length === this.#ahead.length) return undefined
-    const sleptMs = this.#fittingMs(delaysMs, now)
-    if (sleptMs === 0 && !this.#isSetBy(delaysMs, now)) return undefined
-    const long = this.#ahead.filter((ms) => ms > shortMs)
-    this.#ahead = short
+  settleLong(venue: string, delaysMs: readonly number[], now: number): number | undefined {
+    const long = this.#long()
+    if (long.length === 0 || long.length === this.#ahead.length) return undefined
+    this.#noteEarliest(delaysMs)
+    const sleeps = this.#fitting(delaysMs, now)
+    const isOnTimeNow = sleeps.length === 0 && this.#isSetBy(delaysMs, now)
+    if (isOnTimeNow) this.#onTime.add(venue, now)
+    return this.#leaveShort(sleeps, isOnTimeNow && this.#isPastWaking(venue, now))
+  }
+
+  /** The same by a body that was asked for since the last jump and seems to come late by `delayMs`, also where there is no short one. */
+  settleLongByBody(delayMs: number, now: number): number | undefined {
+    const long = this.#long()
+    if (!this.#isOpen || long.length === 0) return undefined
+    const isSet = this.#isSetBy([delayMs], now) && long.every((ms) => ms > oldestBodyMs)
+    return this.#leaveShort(this.#fitting([delayMs], now), isSet)
+  }
+
+  #long(): readonly number[] {
+    return this.#ahead.filter((ms) => ms > shortMs)
+  }
+
+  #leaveShort(sleeps: readonly number[], isSet: boolean): number | undefined {
+    if (sleeps.length === 0 && !isSet) return undefined
+    this.#ahead = this.#ahead.filter((ms) => ms <= shortMs)
     this.#earliestMs = 0
     this.#votes.clear()
-    return [0, ...subsetSums(long)].sort((a, b) => Math.abs(a - sleptMs) - Math.abs(b - sleptMs))[0]
+    return sum(sleeps.filter((ms) => ms > shortMs))
   }
 
-  /** The sleep that fits a trade best; 0 for none. */
-  #fittingMs(delaysMs: readonly number[], now: number): number {
+  #noteEarliest(delaysMs: readonly number[]): void {
     const latestMs = Math.max(...delaysMs)
-    if (latestMs >= -earlyMs || !this.wentAhead) return 0
-    this.#earliestMs = Math.min(this.#earliestMs, latestMs)
-    // A frame that waited through a long sleep may look like one that comes in time after a short one.
-    const sleeps = now - this.#seenAt >= wakeMs ? subsetSums(this.#ahead) : [sum(this.#ahead)]
-    const misfitMs = (ms: number): number => Math.min(...delaysMs.map((delayMs) => Math.abs(delayMs + ms)))
-    const fitting = sleeps.filter((ms) => misfitMs(ms) <= stepMs && ms >= -this.#earliestMs - stepMs)
-    return fitting.sort((a, b) => misfitMs(a) - misfitMs(b))[0] ?? 0
+    if (latestMs < -earlyMs) this.#earliestMs = Math.min(this.#earliestMs, latestMs)
   }
 
+  /** The jumps that a trade shows to have been sleeps, those that fit best; empty for none. */
+  #fitting(delaysMs: readonly number[], now: number): readonly number[] {
+    if (Math.max(...delaysMs) >= -earlyMs || !this.wentAhead) return []
+    // A frame that waited through a long sleep may look like one that comes in time after a short one.
+    const sleeps = now - this.#seenAt >= wakeMs ? subsets(this.#ahead) : [this.#ahead]
+    const misfitMs = (ms: readonly number[]): number => Math.min(...delaysMs.map((delayMs) => Math.abs(delayMs + sum(ms))))
+    const fitting = sleeps.filter((ms) => misfitMs(ms) <= stepMs && sum(ms) >= -this.#earliestMs - stepMs - futureToleranceMs)
+    return fitting.sort((a, b) => misfitMs(a) - misfitMs(b))[0] ?? []
+  }
+
+  /** For how long a trade shows the machine to have slept, whatever the jumps were. */
+  #shownSleepMs(delaysMs: readonly number[]): number {
+    const shownMs = -Math.max(...delaysMs)
+    return shownMs > stepMs && shownMs <= this.perhapsSleptMs + stepMs ? Math.round(shownMs) : 0
+  }
+
+  /** Whether something on time is none that has waited through a sleep. */
+  #isPastWaking(venue: string, now: number): boolean {
+    return !this.wentAhead || now - this.#seenAt >= backlogMs || this.#onTime.has(venue, timelyTrades)
+  }
+
+  /** Whether something that seems to come late by one of `delaysMs` is on time, and happened since the last jump. */
   #isSetBy(delaysMs: readonly number[], now: number): boolean {
     if (!this.#isOpen || now - this.#seenAt < wakeMs) return false
     return delaysMs.some((delayMs) => isOnTime(delayMs) && now - delayMs - this.#seenAt > earlyMs)
@@ -179,8 +228,9 @@ export class ClockJumps {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-function subsetSums(values: readonly number[]): number[] {
-  return values.reduce<number[]>((sums, value) => [...sums, ...sums.map((each) => each + value)], [0]).slice(1)
+/** All but the empty one. */
+function subsets(values: readonly number[]): (readonly number[])[] {
+  return values.reduce<(readonly number[])[]>((sets, value) => [...sets, ...sets.map((each) => [...each, value])], [[]]).slice(1)
 }
 
 /** Whether something came as late as a healthy venue's trades come. */

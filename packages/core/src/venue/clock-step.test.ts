@@ -47,7 +47,7 @@ describe('a step of the wall clock', () => {
     expect(rig.served('BTC')).toBe('6 0 s')
   })
 
-  test('ahead is over with the next trade once it is known that the machine did not sleep', async () => {
+  test('ahead is over with the next trades once it is known that the machine did not sleep', async () => {
     const rig = await twoVenues()
     rig.clock.stepWall(hour)
     await rig.pass(250)
@@ -56,7 +56,10 @@ describe('a step of the wall clock', () => {
     await rig.pass(2000)
     rig.shown.set('alpha', [untimed('BTC-USD', '6')])
     const readings = rig.readings('alpha').length
-    rig.trade('beta', 'ETH-USD', '8')
+    for (const price of ['10', '9', '8']) {
+      await rig.pass(500)
+      rig.trade('beta', 'ETH-USD', price)
+    }
     await rig.clock.advanceAsync(0)
     expect([rig.served('ETH'), rig.served('BTC')]).toEqual(['8 0 s', '6 0 s'])
     expect(rig.readings('alpha')).toHaveLength(readings + 1)

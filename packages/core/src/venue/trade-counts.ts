@@ -2,7 +2,7 @@
 export const enoughTrades = 10
 
 /** Trades count that come so long after one another, milliseconds: what waited through a sleep comes all at once. */
-const apartMs = 500
+export const apartMs = 500
 
 /** How many trades of each venue have come, each a while after the one before. */
 export class TradeCounts {
@@ -18,8 +18,13 @@ export class TradeCounts {
     }
   }
 
-  isEnough(venue: string): boolean {
-    return (this.#counts.get(venue)?.trades ?? 0) >= enoughTrades
+  has(venue: string, trades = enoughTrades): boolean {
+    return (this.#counts.get(venue)?.trades ?? 0) >= trades
+  }
+
+  /** How many venues had enough. */
+  countEnough(): number {
+    return [...this.#counts.keys()].filter((venue) => this.has(venue)).length
   }
 
   reset(venue: string): void {

@@ -1,5 +1,6 @@
 import { earlyMs } from './clock-jumps.ts'
-import { TradeCounts, enoughTrades } from './trade-counts.ts'
+import { TradeCounts, apartMs, enoughTrades } from './trade-counts.ts'
+import { leadMs } from './venue-lead.ts'
 
 /** So long a low delay is believed without another as low, milliseconds: the lowest of all for longer than quiet times and late trades last. */
 const recentForMs = 60_000
@@ -12,8 +13,9 @@ interface Delay {
   readonly ms: number
   /** When one about as low came last. */
   at: number
-  /** How many higher ones came since. */
+  /** How many higher ones came since, a while after one another. */
   higher: number
+  higherAt: number
 }
 
 /** How late the trades of each venue come at least: its clock's error and the way here. It outlasts quiet times and jumps of the node's clock. */
@@ -21,6 +23,8 @@ export class UsualDelays {
   readonly #recent = new Map<string, Delay>()
   readonly #lowest = new Map<string, Delay>()
   readonly #trades = new TradeCounts()
+  /** By venue: by how much its clock is ahead, as was taken last. */
+  readonly #leads = new Map<string, number>()
 
   /** Milliseconds, by the last minute or two; undefined while unknown. */
   recentMs(venue: string): number | undefined {
@@ -34,7 +38,7 @@ export class UsualDelays {
 
   /** Whether there were so many trades of a venue that they can't all have come late. */
   isSure(venue: string): boolean {
-    return this.#trades.isEnough(venue)
+    return this.#trades.has(venue)
   }
 
   /** A trade of the venue came. */
@@ -50,7 +54,17 @@ export class UsualDelays {
 
   /** Takes in a delay as low or lower than what is known, which may be far from the least. */
   noteLower(venue: string, ms: number, at: number): void {
-    for (const delays of [this.#recent, this.#lowest]) if (ms <= (delays.get(venue)?.ms ?? 0)) delays.set(venue, { ms, at, higher: 0 })
+    for (const delays of [this.#recent, this.#lowest])
+      if (ms <= (delays.get(venue)?.ms ?? 0)) delays.set(venue, { ms, at, higher: 0, higherAt: -Infinity })
+  }
+
+  /** By how much the venue's clock is ahead, where that is half a second more than was taken last; else undefined. */
+  takeLargerLeadMs(venue: string): number | undefined {
+    const knownMs = this.#leads.get(venue) ?? 0
+    const foundMs = leadMs(this.recentMs(venue))
+    const isLarger = foundMs > knownMs + earlyMs
+    if (isLarger || foundMs < knownMs) this.#leads.set(venue, foundMs)
+    return isLarger ? foundMs : undefined
   }
 
   /**
@@ -71,9 +85,13 @@ export class UsualDelays {
 
 function keepLeast(delays: Map<string, Delay>, forMs: number, venue: string, ms: number, at: number): void {
   const known = delays.get(venue)
-  if (known === undefined || ms <= known.ms || (at - known.at > forMs && known.higher >= enoughTrades)) delays.set(venue, { ms, at, higher: 0 })
+  if (known === undefined || ms <= known.ms || (at - known.at > forMs && known.higher >= enoughTrades))
+    delays.set(venue, { ms, at, higher: 0, higherAt: -Infinity })
   else if (ms <= known.ms + earlyMs) {
     known.at = at
     known.higher = 0
-  } else known.higher++
+  } else if (at - known.higherAt >= apartMs) {
+    known.higher++
+    known.higherAt = at
+  }
 }

@@ -96,7 +96,7 @@ describe('a sleep', () => {
   test('is not read out of trades that came late before and come in time now', () => {
     const rig = new Rig(1).run(second)
     rig.clock.advance(61 * second)
-    for (let i = 0; i <= 11; i++) rig.trade('venue 1', 4 * second)
+    for (let i = 0; i <= 10; i++, rig.clock.advance(500)) rig.trade('venue 1', 4 * second)
     expect(rig.time.delayMs('venue 1')).toBe(4 * second)
     rig.setWall(5 * second)
     rig.trade('venue 1')
@@ -105,12 +105,78 @@ describe('a sleep', () => {
 
   test('that was taken for a set clock, by a frame that came late, is known by the next trade in time, and told as lost', () => {
     const rig = new Rig(1).run(10 * second).sleep(60 * second)
-    rig.run(1500, [])
-    // Made a second into the sleep.
-    rig.trade('venue 1', 60.5 * second)
+    // Made a second into the sleep, and then half a second apart: as fast as they come.
+    for (let i = 0; i < 3; i++) rig.run(i === 0 ? 1500 : 500, []).trade('venue 1', 60.5 * second)
     expect(rig.log).toEqual([`step ${60 * second}`, 'no sleep'])
     rig.trade('venue 1')
     expect([rig.time.offsetMs, rig.log.at(-1)]).toEqual([60 * second, `shift ${60 * second}`])
+  })
+})
+
+describe('jumps that nobody has understood', () => {
+  test('do not end in ages that are too high for good, however many they were', () => {
+    for (const venues of [1, 2]) {
+      const rig = new Rig(venues).run(60 * second)
+      for (let i = 0; i < 6; i++) rig.sleep(600 * second).run(20 * second, [])
+      rig.setWall(hour).run(20 * second, [])
+      expect(Math.abs(rig.run(11 * 60 * second).ageErrorMs)).toBeLessThanOrEqual(second)
+    }
+  })
+
+  test('of a node with one venue end after ten minutes, also a short one soon after the start', () => {
+    const rig = new Rig(1)
+      .run(4 * second)
+      .sleep(3 * second)
+      .run(60 * second)
+    expect(rig.ageErrorMs).toBe(0)
+    rig.setWall(9900).run(60 * second)
+    expect(rig.ageErrorMs).toBe(9900)
+    expect(Math.abs(rig.run(600 * second).ageErrorMs)).toBeLessThanOrEqual(wayMs)
+  })
+
+  test('are told apart by what fits best, also where a short one is not much shorter than a long one', () => {
+    const rig = new Rig(2)
+      .run(2 * second)
+      .sleep(8 * second)
+      .run(second, [])
+      .setWall(11 * second)
+    expect(rig.run(600 * second).ageErrorMs).toBe(0)
+  })
+
+  test.each([11 * second, 20 * second, 60 * second])('of %i ms are no set clock by frames that have waited, however late those come', (ms) => {
+    const rig = new Rig(3).run(60 * second).sleep(ms)
+    rig.run(2500, [])
+    for (let madeAgoMs = ms + second; madeAgoMs > 0; madeAgoMs -= second) {
+      rig.clock.advance(20)
+      rig.trade('venue 1', madeAgoMs)
+      expect(rig.ageErrorMs).toBeGreaterThanOrEqual(0)
+    }
+    rig.trade('venue 2')
+    expect([rig.time.offsetMs, rig.ageErrorMs]).toEqual([ms, 0])
+  })
+})
+
+describe('a body that says when it was made', () => {
+  const body = (rig: Rig, madeAgoMs: number, askedAgoMs = 50): void =>
+    rig.time.observeBody('venue 1', rig.trueUtc - madeAgoMs, rig.clock.now() - askedAgoMs, rig.clock.now())
+
+  test('shows that the clock was set by longer than bodies can be old', () => {
+    const rig = new Rig(1).run(10 * second)
+    rig.setWall(hour).run(2 * second, [])
+    body(rig, 100, 5000)
+    expect(rig.ageErrorMs).toBe(hour)
+    body(rig, 100)
+    expect([rig.ageErrorMs, rig.log.at(-1)]).toEqual([0, 'no sleep'])
+    rig.setWall(10 * 60 * second).run(2 * second, [])
+    body(rig, 100)
+    expect(rig.ageErrorMs).toBe(600 * second)
+  })
+
+  test('shows a long sleep', () => {
+    const rig = new Rig(1).run(10 * second).sleep(60 * second)
+    rig.run(2 * second, [])
+    body(rig, 100)
+    expect([rig.ageErrorMs, rig.time.offsetMs, rig.log.at(-1)]).toEqual([0, 60 * second, 'shift 0'])
   })
 })
 
@@ -203,8 +269,10 @@ describe('how late the trades of a venue come at least', () => {
     const rig = new Rig(1)
     rig.trade('venue 1')
     rig.clock.advance(61 * second)
-    for (let i = 0; i < 10; i++) rig.trade('venue 1', 2 * second)
+    for (let i = 0; i < 10; i++, rig.clock.advance(500)) rig.trade('venue 1', 2 * second)
     expect(rig.time.delayMs('venue 1')).toBe(wayMs)
+    for (let i = 0; i < 100; i++) rig.trade('venue 1', 2 * second)
+    rig.clock.advance(40 * second)
     rig.trade('venue 1', 2 * second)
     expect(rig.time.delayMs('venue 1')).toBe(2 * second)
   })
@@ -222,15 +290,16 @@ describe('how late the trades of a venue come at least', () => {
     rig.trade('venue 2', 4 * second)
     rig.run(second, []).setWall(hour).run(800)
     expect(rig.time.delayMs('venue 2')).toBe(4 * second)
-    rig.run(second, ['venue 1'])
+    rig.run(2 * second, ['venue 1'])
     expect([rig.log.at(-1), rig.time.delayMs('venue 2')]).toEqual(['no sleep', wayMs])
   })
 
   test('is forgotten when it was nonsense, as before a wrong clock was set right', () => {
-    const rig = new Rig(1, -hour).run(2 * second)
-    expect(rig.time.delayMs('venue 1')).toBe(wayMs - hour)
-    rig.setWall(hour)
+    const rig = new Rig(1, hour).run(2 * second)
+    expect(rig.time.delayMs('venue 1')).toBe(wayMs + hour)
+    rig.setWall(-hour)
     rig.trade('venue 1')
+    rig.run(5 * second)
     expect([rig.ageErrorMs, rig.time.delayMs('venue 1')]).toEqual([0, wayMs])
   })
 

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'eventemitter3'
 import { type Clock, every } from '../clock.ts'
 import { ClockJumps, earlyMs, isOnTime, stepMs } from './clock-jumps.ts'
-import { DelayWindow } from './delay-window.ts'
 import { UsualDelays } from './usual-delays.ts'
-import { leadMs } from './venue-lead.ts'
+import { VenueDelays } from './venue-delays.ts'
+import { futureToleranceMs } from './venue-lead.ts'
 
 /** What venues' times are judged by; see {@link VenueTime}. */
 export interface TimeBase {
@@ -24,8 +24,8 @@ export interface VenueTimeEvents {
   shift: (lostMs: number) => void
   /** The wall clock was set ahead, and no sleep was it: what came since counted as older than it is. */
   noSleep: () => void
-  /** The clock of a venue is ahead by so much more than was known: what its times have proved is older. */
-  ahead: (venue: string, byMs: number) => void
+  /** The clock of a venue is ahead by `leadMs`, more than was known: what its times have proved is older. */
+  ahead: (venue: string, leadMs: number) => void
 }
 
 const checkEveryMs = 250
@@ -54,7 +54,7 @@ const quorumForOwnClock = 2
 export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase {
   readonly #clock: Clock
   readonly #jumps: ClockJumps
-  readonly #delays = new Map<string, DelayWindow>()
+  readonly #delays = new VenueDelays()
   readonly #usual = new UsualDelays()
   #offsetMs = 0
   /** What the offset is by the node's clock at the start: the time that the machine slept. */
@@ -118,20 +118,31 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   /** Takes in the time of a live trade as it comes, after {@link compareClocks} and before it is judged. */
   observe(venue: string, at: number, now: number): void {
     if (this.#jumps.wentAhead || this.#jumps.isOpen) this.#judgeJumps(venue, now + this.#offsetMs - at, now)
+    // By the time as it is known now.
     const delayMs = now + this.#offsetMs - at
-    let delays = this.#delays.get(venue)
-    if (delays === undefined) this.#delays.set(venue, (delays = new DelayWindow()))
-    delays.add(delayMs, now)
+    this.#delays.add(venue, delayMs, now)
     if (!this.#jumps.isOpen && isOnTime(delayMs)) this.#inTimeAt.set(venue, now)
     // After a sleep trades seem to be early until that is known.
-    if (!this.#jumps.isOpen || (this.delayMs(venue) === undefined && delayMs >= -earlyMs)) this.#noteUsual(venue, delays, now)
+    if (this.#jumps.isOpen && (this.delayMs(venue) !== undefined || delayMs < -earlyMs)) return
+    this.#usual.count(venue, now)
+    this.#noteUsual(venue, now)
   }
 
   /** Takes in any other time that a venue gives as it comes, after {@link compareClocks}: one from the future shows that its clock is ahead. */
   observeAnyTime(venue: string, at: number, now: number): void {
     const delayMs = now + this.#offsetMs - at
-    if (delayMs >= 0 || this.#jumps.isOpen) return
-    this.#watchLead(venue, () => this.#usual.noteLower(venue, delayMs, now))
+    if (delayMs >= 0 || delayMs < -futureToleranceMs || this.#jumps.isOpen) return
+    this.#usual.noteLower(venue, delayMs, now)
+    this.#watchLead(venue)
+  }
+
+  /** Takes in when a venue says to have made a body, as it comes, after {@link compareClocks}. */
+  observeBody(venue: string, madeAt: number, askedAt: number, now: number): void {
+    if (this.#jumps.isOpen && askedAt > this.#jumps.seenAt) {
+      const sleptMs = this.#jumps.settleLongByBody(now + this.#offsetMs - madeAt, now)
+      if (sleptMs !== undefined) this.#takeLong(sleptMs)
+    }
+    this.observeAnyTime(venue, madeAt, now)
   }
 
   /** Looks for a jump of the wall clock, and whether the venues agree that the node's clock is wrong. */
@@ -162,33 +173,37 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   #judgeJumps(venue: string, delayMs: number, now: number): void {
     const latenessesMs = this.#latenesses(venue, delayMs, now)
     const isSure = this.#usual.isSure(venue)
-    const longMs = isSure ? undefined : this.#jumps.settleLong(latenessesMs, now)
-    if (longMs !== undefined) return longMs > 0 ? this.#addSleep(longMs, false) : void this.emit('noSleep')
+    const longMs = isSure ? undefined : this.#jumps.settleLong(venue, latenessesMs, now)
+    if (longMs !== undefined) return this.#takeLong(longMs)
     const sleptMs = this.#jumps.sleptMs(venue, latenessesMs, isSure, now)
     if (sleptMs > 0) this.#addSleep(sleptMs, true)
-    else if (this.#jumps.wasSet(venue, latenessesMs, now)) this.#closeJumps(now)
+    else if (this.#jumps.wasSet(venue, latenessesMs, isSure, now)) this.#closeJumps(now)
   }
 
-  #noteUsual(venue: string, delays: DelayWindow, now: number): void {
-    const delayMs = delays.min(now)
-    if (delayMs === undefined) return
-    this.#watchLead(venue, () => {
-      this.#usual.count(venue, now)
-      this.#usual.note(venue, delayMs, now)
-    })
+  /** The long jumps are understood, `sleptMs` of them were sleeps. */
+  #takeLong(sleptMs: number): void {
+    const isAll = !this.#jumps.wentAhead
+    if (sleptMs > 0) return this.#addSleep(sleptMs, isAll)
+    if (isAll) this.#forgetJumps()
+    this.emit('noSleep')
   }
 
-  /** Tells where a venue turns out to be further ahead than was known. */
-  #watchLead(venue: string, note: () => void): void {
-    const knownMs = leadMs(this.delayMs(venue))
-    note()
-    const moreMs = leadMs(this.delayMs(venue)) - knownMs
-    if (moreMs > earlyMs) this.emit('ahead', venue, moreMs)
+  #noteUsual(venue: string, now: number): void {
+    const delayMs = this.#delays.leastMs(venue, now)
+    // One that is refused as from the future says nothing of the others.
+    if (delayMs === undefined || delayMs < -futureToleranceMs) return
+    this.#usual.note(venue, delayMs, now)
+    this.#watchLead(venue)
+  }
+
+  #watchLead(venue: string): void {
+    const aheadMs = this.#usual.takeLargerLeadMs(venue)
+    if (aheadMs !== undefined) this.emit('ahead', venue, aheadMs)
   }
 
   /** By how much the node's time is ahead of the venues', milliseconds; undefined while they show no error. */
   #errorMs(now: number): number | undefined {
-    const delays = [...this.#delays.values()].map((window) => window.min(now)).filter((delayMs) => delayMs !== undefined)
+    const delays = this.#delays.eachLeastMs(now)
     const medianMs = cautiousMedian(delays)
     const errorMs = medianMs !== undefined && delays.length >= this.#quorum(medianMs) ? medianMs : this.#errorByWall(delays)
     if (errorMs === undefined || this.#fitsOwnClock(errorMs)) return errorMs
@@ -212,9 +227,12 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     return Math.abs(movedMs) > 2 * earlyMs && Math.abs(errorMs - movedMs) <= earlyMs
   }
 
-  /** Nothing but a clock makes trades early, so early ones that fit the node's own clock need fewer venues. Late ones may have been held up. */
+  /**
+   * Nothing but a clock makes trades early, so early ones that fit the node's own clock need fewer venues: one, if there is no other that could have
+   * moved the time. Late ones may have been held up.
+   */
   #quorum(errorMs: number): number {
-    return errorMs < 0 && this.#fitsOwnClock(errorMs) ? quorumForOwnClock : quorum
+    return errorMs < 0 && this.#fitsOwnClock(errorMs) ? Math.min(quorumForOwnClock, this.#delays.count) : quorum
   }
 
   /**
@@ -222,20 +240,20 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
    * need not be those in the middle.
    */
   #isShownSince(since: number, errorMs: number): boolean {
-    const delays = [...this.#delays.values()].filter(({ lastAt }) => lastAt > since).map(({ lastMs }) => lastMs)
+    const delays = this.#delays.eachLastMs(since)
     // A venue whose trades come in time speaks against an error, however near it is.
     const speaking = this.#fitsOwnClock(errorMs) ? delays : delays.filter((delayMs) => !isOnTime(delayMs))
     const near = speaking.filter((delayMs) => Math.abs(delayMs - errorMs) <= clockErrorLimitMs).toSorted((a, b) => a - b)
     const agree = near.some((delayMs, i) => delayMs - (near[i - 1] ?? -Infinity) <= earlyMs)
-    const venues = this.#delays.size
+    const venues = this.#delays.count
     return near.length >= Math.min(this.#quorum(errorMs), venues) && (agree || (venues === 1 && near.length === 1))
   }
 
   #closeJumps(now: number): void {
     const agedMore = this.#jumps.perhapsSleptMs > 0
     this.#jumps.close()
-    for (const [venue, delays] of this.#delays) this.#noteUsual(venue, delays, now)
-    this.#clockErrorMs = this.#jumps.leadMs - this.#offsetMs
+    for (const venue of this.#delays.venues) this.#noteUsual(venue, now)
+    this.#clockErrorMs = this.#jumps.wallAheadMs - this.#offsetMs
     if (agedMore) this.emit('noSleep')
   }
 
@@ -269,7 +287,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   #forgetJumps(): void {
     this.#jumps.forget()
-    this.#clockErrorMs = this.#jumps.leadMs - this.#offsetMs
+    this.#clockErrorMs = this.#jumps.wallAheadMs - this.#offsetMs
   }
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Tick } from '../connector.ts'
 import type { Refresher } from '../feed/refresher.ts'
 import type { Venue } from './venue.ts'
+import { leadMs } from './venue-lead.ts'
 import type { VenueTime } from './venue-time.ts'
 
 /** What venues are wired to. */
@@ -43,13 +44,10 @@ export function wireVenues(wiring: VenueWiring): void {
     writer.forgetReadings()
     refresher.readAllNow()
   })
-  time.on('ahead', (venue, byMs) => {
-    for (const { slot } of directory.list(venue)) writer.ageByVenue(slot, byMs)
+  time.on('ahead', (venue, aheadMs) => {
+    for (const { slot } of directory.list(venue)) writer.ageByLead(slot, aheadMs)
   })
-  time.on('noSleep', () => {
-    writer.forgetReadings()
-    refresher.readDueNow()
-  })
+  time.on('noSleep', () => refresher.readDueNow())
 }
 
 /** A feed that is wired onto the board. */
@@ -93,14 +91,16 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time, clock }: V
     const { symbol, price, at, id, orderAt, backfill } = tick
     const isLive = at !== undefined && !backfill
     time.compareClocks(receivedAt)
-    const delayMs = time.delayMs(connector.name)
+    const delayBeforeMs = time.delayMs(connector.name)
     // A trade whose time was moved says nothing about the time it is.
     if (isLive && orderAt === undefined) {
       time.observe(connector.name, at, receivedAt)
-      lastTrade = { receivedAt, lateMs: time.ageMs(at, receivedAt) - (delayMs ?? 0) }
+      lastTrade = { receivedAt, lateMs: time.ageMs(at, receivedAt) - (delayBeforeMs ?? 0) }
     } else if (at !== undefined && orderAt === undefined) time.observeAnyTime(connector.name, at, receivedAt)
     const listing = listingOf(symbol)
     if (listing === undefined) return
+    // A trade may show by itself that the venue's clock is ahead; how late trades come at least, only earlier ones can tell.
+    const delayMs = leadMs(time.delayMs(connector.name)) > 0 ? time.delayMs(connector.name) : delayBeforeMs
     const evidence = { price, at: at ?? null, id: id ?? null, orderAt, tier: 'L1_MEMORY' as const, askedAt, delayMs }
     // A price without a trade time comes from a quote channel and says nothing about the channel of trades.
     const verdict = writer.apply(listing.slot, evidence, receivedAt, at !== undefined)

@@ -33,6 +33,9 @@ const tenYearsMs = 3652 * 24 * hourMs
 /** So long after a sleep or a step the node may not have looked at its clock yet. */
 const unseenMs = 300
 
+/** So much faster than they were made frames come that have waited in the network. */
+const backlogFactor = 8
+
 /** Plays histories of consecutive seeds. */
 export async function playHistories(firstSeed: number, count: number): Promise<HistoryReport> {
   const reports: HistoryReport[] = []
@@ -57,9 +60,9 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
   let trueOffsetMs = -startErrorMs
   const trueUtc = (): number => clock.now() + trueOffsetMs
   const log = new EvidenceLog(trueUtc, startErrorMs)
-  const worlds = chooseVenues(chance, new Chance(seededRandom(~seed)), startErrorMs).map(
-    (options) => new TrueVenue(options, clock, trueUtc, chance, log),
-  )
+  // Draws of their own: kinds that came later leave the histories of a seed as they were where they don't happen.
+  const later = new Chance(seededRandom(~seed))
+  const worlds = chooseVenues(chance, later, startErrorMs).map((options) => new TrueVenue(options, clock, trueUtc, chance, log))
   const node = createNode(worlds, clock, chance)
   for (const world of worlds) world.start()
   node.start()
@@ -87,17 +90,17 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
 
   const happenings: Readonly<Record<string, () => void>> = {
     set() {
-      const ms = chance.pick([3 * secondMs, -3 * secondMs, hourMs, -hourMs, tenYearsMs, -tenYearsMs])
+      const ms = unlikeOthers(chance.pick([3 * secondMs, -3 * secondMs, hourMs, -hourMs, tenYearsMs, -tenYearsMs]))
       clock.stepWall(ms)
       log.jumped(ms, 0)
     },
     sleep() {
-      const ms = chance.pick([3 * secondMs, 60 * secondMs, hourMs])
+      const ms = unlikeOthers(chance.pick([3 * secondMs, 60 * secondMs, hourMs]))
       trueOffsetMs += ms
       clock.stepWall(ms)
       log.jumped(ms, ms)
       for (const world of worlds) {
-        if (chance.happens(0.5)) world.wake(ms)
+        if (chance.happens(0.5)) world.wake(ms, later.happens(0.3) ? Math.min(later.between(1000, 30_000), ms / backlogFactor) : 0)
         else cut(world)
       }
     },
@@ -108,6 +111,10 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
       clock.after(chance.between(2, 10) * secondMs, () => node.readListing(world))
     },
     readListing: () => node.readListing(chance.pick(worlds)),
+  }
+  /** Mostly the same few lengths, so that jumps add up and cancel out; else any up to half a minute. */
+  function unlikeOthers(ms: number): number {
+    return later.happens(0.3) ? Math.sign(ms) * later.between(2500, 30_000) : ms
   }
   function cut(world: TrueVenue): void {
     world.cut()
@@ -130,7 +137,7 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
   return { violations, overcautious, judged, fresh }
 }
 
-function chooseVenues(chance: Chance, fast: Chance, startErrorMs: number): TrueVenueOptions[] {
+function chooseVenues(chance: Chance, later: Chance, startErrorMs: number): TrueVenueOptions[] {
   const count = chance.between(3, 5)
   let hasSlow = false
   const isTroubled = chance.happens(0.7)
@@ -140,8 +147,8 @@ function chooseVenues(chance: Chance, fast: Chance, startErrorMs: number): TrueV
     const isSlow = i === 0 && chance.happens(0.3)
     const errorMs = isSlow ? -chance.between(500, startErrorMs === 3 * secondMs ? 1500 : 4500) : chance.between(-100, 100)
     hasSlow ||= isSlow
-    const isFast = i === 1 && !hasSlow && startErrorMs === 0 && fast.happens(0.4)
-    const venueClockErrorMs = isFast ? fast.between(500, 4500) : errorMs
+    const isFast = i === 1 && !hasSlow && startErrorMs === 0 && later.happens(0.4)
+    const venueClockErrorMs = isFast ? later.between(500, 4500) : errorMs
     const tradeEveryMs = isSlow ? 500 : chance.pick([300, 300, 2000, 2000, 10_000, 40_000])
     const saysMadeAt = chance.happens(0.4)
     return {

@@ -17,6 +17,12 @@ const foundAfterMs = 8000
 const knownAfter = 10
 const apartMs = 500
 
+/** So many that come in time show that no frames are left that have waited through a sleep. */
+const timelyTrades = 3
+
+/** Which trades are so far apart depends on where the count begins. */
+const slackTrades = 2
+
 /** A venue's clock may be ahead by as much as so short a jump, or its trades may come late by as much. */
 const shortMs = 10_000
 
@@ -30,13 +36,14 @@ export class NodeTimeOracle {
   #knownFrom = Infinity
   #livelySince = Infinity
   #jumpedAt = -Infinity
+  /** How long the node slept while it did not know the time: a clock that was ahead may be behind by now. */
+  #sleptUnknownMs = 0
   #jumpedForwardAt = -Infinity
   /** When the first jump came of which it is open what made it. */
   #openSince = -Infinity
   #resolvedAt = -Infinity
   /** Whether among the jumps of which it is open what made them there was a short one, and a sleep. */
   #hasShort = false
-  #hasSlept = false
   /** How many trades of each venue have come since the last jump that may tell. */
   readonly #told = new Map<string, { readonly trades: number; readonly at: number }>()
   readonly #punctual = new Map<string, number>()
@@ -52,8 +59,9 @@ export class NodeTimeOracle {
    * ones are refused, until a sleep makes them old.
    */
   tooYoungMs(now: number): number {
-    if (this.isKnown(now) || this.#startErrorMs > 0) return 0
-    return this.#jumpedForwardAt > -Infinity ? -this.#startErrorMs : Math.min(-this.#startErrorMs, refusedFromMs)
+    const behindMs = this.#sleptUnknownMs - this.#startErrorMs
+    if (this.isKnown(now) || behindMs <= 0) return 0
+    return this.#jumpedForwardAt > -Infinity ? behindMs : Math.min(behindMs, refusedFromMs)
   }
 
   /** By how much ages may be too high: an error of up to 5 s ahead is believed for good. */
@@ -100,10 +108,10 @@ export class NodeTimeOracle {
   jumped(jumpMs: number, now: number, before: number): void {
     if (jumpMs > 0) this.#jumpedForwardAt = now
     this.#jumpedAt = now
+    if (!this.isKnown(before)) this.#sleptUnknownMs += now - before
     const isShort = jumpMs > 0 && jumpMs <= shortMs
     const isOpen = !this.isResolved(before)
     if (!isOpen) this.#openSince = now
-    this.#hasSlept = now > before || (isOpen && this.#hasSlept)
     this.#hasShort = isShort || (isOpen && this.#hasShort)
     this.#told.clear()
     this.#resolvedAt = Infinity
@@ -115,15 +123,15 @@ export class NodeTimeOracle {
     const lateness = this.#lateness.get(venue) ?? []
     this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt }].slice(-50))
     if (now - happenedAt > punctualMs) return
-    this.#heard.add(venue)
+    // As long as it is open what a jump was, an early trade may show just that.
+    if (this.isResolved(now)) this.#heard.add(venue)
     if (Math.abs(at - happenedAt) > rightClockMs) return
     if (this.#resolvedAt === Infinity && happenedAt >= this.#jumpedAt + openMs + this.tooOldMs && this.isKnown(now) && this.#tells(lateness)) {
       const told = this.#told.get(venue) ?? { trades: 0, at: -Infinity }
       if (now - told.at >= apartMs) this.#told.set(venue, { trades: told.trades + 1, at: now })
-      const isEnough = (this.#told.get(venue)?.trades ?? 0) >= (this.#hasShort ? knownAfter : 1)
-      // One venue alone may be ahead by as much as the node slept.
-      const canTellSleep = !(this.#hasShort && this.#hasSlept) || this.#told.size >= 2 || this.#wasKnown(lateness)
-      if (isEnough && canTellSleep) this.#resolvedAt = now + 300
+      const enough = [...this.#told.values()].filter(({ trades }) => trades >= (this.#hasShort ? knownAfter : timelyTrades) + slackTrades)
+      // After a short jump one venue alone may be ahead or behind by as much.
+      if (enough.length >= (this.#hasShort && !this.#wasKnown(lateness) ? 2 : 1)) this.#resolvedAt = now + 300
     }
     this.#punctual.set(venue, now)
     const lively = [...this.#punctual.values()].filter((seenAt) => seenAt > now - livelyMs)

@@ -59,6 +59,7 @@ export class TrueVenue {
   readonly #chance: Chance
   readonly #log: EvidenceLog
   readonly #connections = new Set<Connection>()
+  #backlog = { since: -Infinity, from: -Infinity, lastsMs: 0 }
   readonly #underWay = new Set<FrameUnderWay>()
 
   constructor(options: TrueVenueOptions, clock: FakeClock, trueUtc: () => number, chance: Chance, log: EvidenceLog) {
@@ -102,9 +103,14 @@ export class TrueVenue {
     }
   }
 
-  /** What happened while the node slept: frames that came meanwhile have waited, if the connections live. */
-  wake(sleptMs: number): void {
-    const before = this.#trueUtc() - sleptMs
+  /**
+   * What happened while the node slept: frames that came meanwhile have waited, if the connections live. Where the network sends them again it
+   * takes `backlogMs` until all have come, in their order, and later ones come after them.
+   */
+  wake(sleptMs: number, backlogMs: number): void {
+    const now = this.#trueUtc()
+    const before = now - sleptMs
+    this.#backlog = { since: before, from: now, lastsMs: backlogMs }
     for (const frame of this.#underWay) {
       frame.cancel()
       this.#schedule(frame)
@@ -177,10 +183,19 @@ export class TrueVenue {
     const waitMs = frame.arrivesAt - this.#trueUtc()
     this.#underWay.add(frame)
     // What came during a sleep is read soon after it.
-    frame.cancel = this.#clock.after(waitMs >= 0 ? waitMs : this.#chance.between(0, 300), () => {
+    const readAfterMs = waitMs >= 0 ? waitMs : this.#chance.between(0, 300)
+    frame.cancel = this.#clock.after(Math.max(readAfterMs, this.#waitInBacklogMs(frame.arrivesAt)), () => {
       this.#underWay.delete(frame)
       frame.arrive()
     })
+  }
+
+  /** How long a frame waits for those before it that the network sends again. */
+  #waitInBacklogMs(arrivesAt: number): number {
+    const { since, from, lastsMs } = this.#backlog
+    if (arrivesAt >= from + lastsMs) return 0
+    const share = (arrivesAt - since) / (from + lastsMs - since)
+    return Math.max(0, from + share * lastsMs - this.#trueUtc())
   }
 
   #onRequest(connection: Connection, { subscribe = [], unsubscribe = [] }: ReturnType<typeof readPlainRequest>): void {
