@@ -6,6 +6,7 @@ import { maxUnreadBytesInAll } from '../../../packages/gateway/src/http/connecti
 import { maxAddresses, maxKeysOfClient } from '../../../packages/gateway/src/http/connections/shared-addresses.ts'
 import { maxSources, wrongKeysAtOnce, wrongKeysPerSecond } from '../../../packages/gateway/src/http/connections/wrong-keys.ts'
 import { maxUnanswered, maxUnreadBytes } from '../../../packages/gateway/src/http/pipeline.ts'
+import { connectionsPerTurn, requestsPerTurn } from '../../../packages/gateway/src/http/read-turns.ts'
 import { keptMs } from '../../../packages/gateway/src/http/ready-bytes.ts'
 import { harmless } from '../../../packages/gateway/src/http/request-id.ts'
 import { maxAssets } from '../../../packages/gateway/src/lpo/schemas.ts'
@@ -88,6 +89,12 @@ export const connectionLimits: readonly Limit[] = [
     value: count(maxUnanswered),
     seen: 'The last response says `Connection: close`; requests after it are not worked on',
     test: `${gateway}/http/pipeline.test.ts`,
+  },
+  {
+    what: 'Requests of one turn of the event loop before connections that are new or send several at once wait to be read; those read again in each turn',
+    value: `${count(requestsPerTurn)}, ${count(connectionsPerTurn)} connections`,
+    seen: 'Nothing: what they send waits with the kernel, for some turns',
+    test: `${gateway}/http/read-turns.test.ts`,
   },
   {
     what: 'Bytes of responses that one connection leaves unread',

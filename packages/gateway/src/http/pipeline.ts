@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { endLingering } from './connection-end.ts'
+import { ReadTurns } from './read-turns.ts'
 
 /** Requests of one connection that may wait for their answers. */
 export const maxUnanswered = 16
@@ -86,16 +87,22 @@ class Pipeline {
 
 const pipelines = new WeakMap<Socket, Pipeline>()
 
-/** Bounds what every connection of a server may have open. */
+/** Bounds what every connection of a server may have open, and what all of them may send in one turn of the event loop. */
 export function limitPipelines(server: Server): void {
+  const turns = new ReadTurns()
   server.on('connection', (socket: ParsedSocket) => {
     const pipeline = new Pipeline(socket)
     pipelines.set(socket, pipeline)
     const { parser } = socket
     if (parser === undefined || parser === null) return
     const { onIncoming } = parser
+    const noteRequest = turns.watch(socket)
     parser.onIncoming = (request, keepAlive) => {
-      if (!pipeline.hasRoom()) return stopParsing
+      if (!pipeline.hasRoom()) {
+        turns.forget(socket)
+        return stopParsing
+      }
+      noteRequest()
       // The parser reads on as if all that follows an upgrade were not HTTP, also where the upgrade is not made.
       if ((request as { readonly upgrade?: boolean | null }).upgrade === true) pipeline.expectLast()
       return onIncoming(request, keepAlive)

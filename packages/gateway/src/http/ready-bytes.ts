@@ -11,7 +11,7 @@ export interface ReadyResponse {
 export const keptMs = 1000
 
 /** Requests that go on in one turn of the event loop, of all that have waited for the same. */
-const perTurn = 64
+const perTurn = 16
 
 /** Makes a response at most once a second, whoever asks. One that could not be made is not kept. */
 export function keepReady(clock: Clock, make: () => Promise<ReadyResponse>): () => Promise<ReadyResponse> {

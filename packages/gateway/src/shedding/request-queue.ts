@@ -3,7 +3,7 @@ import { QueueDelay } from './queue-delay.ts'
 import { type ShedderClocks, threadClocks } from './turn-shedder.ts'
 
 /** So long a turn of the event loop works on requests before feeds, timers and datagrams have theirs, milliseconds. */
-const maxSliceMs = 10
+const maxSliceMs = 5
 
 /** Reading the clock for each request would cost a percent of all. */
 const readEach = 8
