@@ -1,8 +1,9 @@
 import { type Server, createServer } from 'node:http'
-import { type AddressInfo, type Socket, connect } from 'node:net'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { type AddressInfo, Socket, connect } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { limitPipelines, maxUnanswered, takeRequest } from './pipeline.ts'
-import { connectionsPerTurn, requestsPerTurn } from './read-turns.ts'
+import { ReadTurns, connectionsPerTurn, requestsPerTurn } from './read-turns.ts'
 
 interface Rig {
   readonly server: Server
@@ -114,4 +115,40 @@ test('connections that close while they wait are forgotten', async () => {
   const [next] = await openClients(rig, 1)
   if (next !== undefined) ask(next, ['/next'])
   await vi.waitFor(() => expect(next?.paths()).toEqual(['/next']))
+})
+
+describe('one by one', () => {
+  function connections(count: number): { readonly sockets: readonly Socket[]; readonly requests: readonly (() => void)[] } {
+    const turns = new ReadTurns()
+    const sockets = Array.from({ length: count }, () => new Socket())
+    return { sockets, requests: sockets.map((socket) => turns.watch(socket)) }
+  }
+
+  test('a connection that sends one request a turn is never stopped, new ones are when the turn is full', async () => {
+    const { sockets, requests } = connections(requestsPerTurn + 2)
+    for (const request of requests.slice(0, -1)) request()
+    expect(sockets.findIndex((socket) => socket.isPaused())).toBe(requestsPerTurn)
+    await nextTurn()
+    expect(sockets.some((socket) => socket.isPaused())).toBe(false)
+    for (const request of requests.slice(0, requestsPerTurn)) request()
+    expect(sockets.slice(0, requestsPerTurn).some((socket) => socket.isPaused())).toBe(false)
+  })
+
+  test('a connection whose turn it is is not stopped again in it', async () => {
+    const { sockets, requests } = connections(requestsPerTurn + connectionsPerTurn + 1)
+    for (const request of requests.slice(0, requestsPerTurn)) request()
+    const waiting = sockets.slice(requestsPerTurn)
+    await nextTurn()
+    expect(waiting.map((socket) => socket.isPaused())).toEqual([...Array.from({ length: connectionsPerTurn }, () => false), true])
+    for (const request of requests.slice(0, requestsPerTurn)) request()
+    expect(waiting.map((socket) => socket.isPaused())).toEqual([...Array.from({ length: connectionsPerTurn }, () => false), true])
+  })
+
+  test("one that is gone takes nobody's turn", async () => {
+    const { sockets, requests } = connections(requestsPerTurn + 2 * connectionsPerTurn)
+    for (const request of requests.slice(0, requestsPerTurn)) request()
+    for (const socket of sockets.slice(requestsPerTurn, requestsPerTurn + connectionsPerTurn)) socket.emit('close')
+    await nextTurn()
+    expect(sockets.slice(-connectionsPerTurn).some((socket) => socket.isPaused())).toBe(false)
+  })
 })
