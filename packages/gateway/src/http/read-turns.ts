@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 export const requestsPerTurn = 64
 
 /** Waiting connections that are read again in each turn. */
-export const connectionsPerTurn = 8
+export const connectionsPerTurn = 4
 
 /**
  * Keeps turns of the event loop short when many connections send many requests at once: Node would read and parse all of them in the
