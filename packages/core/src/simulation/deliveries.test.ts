@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
-import { Deliveries, failureExcusesMs, roundTripMs } from './deliveries.ts'
+import { Deliveries, failureExcusesMs, quietExcusesMs, roundTripMs } from './deliveries.ts'
 
 function begun(): { readonly clock: FakeClock; readonly deliveries: Deliveries } {
   const clock = new FakeClock()
@@ -34,13 +34,17 @@ test('a symbol may be asked for anew as long as nothing came, and once more afte
   expect(deliveries.begin('A')).toBe(true)
 })
 
-test('a symbol that was acknowledged and does not trade is not asked for anew', () => {
+test('a symbol that was acknowledged and does not trade is not asked for anew for a minute', () => {
   const { clock, deliveries } = begun()
   deliveries.acknowledge('A')
   clock.advance(roundTripMs)
   expect(deliveries.begin('A')).toBe(false)
   clock.advance(1)
   expect(deliveries.begin('A')).toBe(true)
+  clock.advance(quietExcusesMs - roundTripMs - 2)
+  expect(deliveries.begin('A')).toBe(true)
+  clock.advance(1)
+  expect(deliveries.begin('A')).toBe(false)
 })
 
 test('a trade that did not arrive excuses nothing long after it', () => {

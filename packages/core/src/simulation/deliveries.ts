@@ -3,12 +3,16 @@ import type { Clock } from '../clock.ts'
 interface Stream {
   /** When the client was answered first, by an acknowledgement or a trade. */
   answeredAt: number
+  hasTraded: boolean
   /** When a trade last did not go out as it should. */
   failedAt: number
 }
 
 /** For so long a client may not know yet what was sent to it: it gets what was sent before its answer arrived, and answers what came before. */
 export const roundTripMs = 50
+
+/** After so long a client may ask anew for what it has seen nothing of: an acknowledgement alone proves no stream. */
+export const quietExcusesMs = 60_000
 
 /** For so long after a trade that did not arrive a client may ask anew: REST has to show it first, and the stream gets time to bring it. */
 export const failureExcusesMs = 180_000
@@ -26,8 +30,11 @@ export class Deliveries {
   begin(symbol: string): boolean {
     const before = this.#streams.get(symbol)
     const now = this.#clock.now()
-    if (before !== undefined && now - before.failedAt > failureExcusesMs) return now - before.answeredAt > roundTripMs
-    this.#streams.set(symbol, { answeredAt: Infinity, failedAt: -Infinity })
+    if (before !== undefined && now - before.failedAt > failureExcusesMs) {
+      const answeredAgoMs = now - before.answeredAt
+      if (before.hasTraded || answeredAgoMs < quietExcusesMs) return answeredAgoMs > roundTripMs
+    }
+    this.#streams.set(symbol, { answeredAt: Infinity, hasTraded: false, failedAt: -Infinity })
     return false
   }
 
@@ -39,8 +46,12 @@ export class Deliveries {
   /** A trade went out as it should, or it did not. */
   count(symbol: string, wasDelivered: boolean): void {
     const stream = this.#streams.get(symbol)
-    if (wasDelivered) this.#answer(stream)
-    else if (stream !== undefined) stream.failedAt = this.#clock.now()
+    if (stream === undefined) return
+    if (!wasDelivered) stream.failedAt = this.#clock.now()
+    else {
+      stream.hasTraded = true
+      this.#answer(stream)
+    }
   }
 
   #answer(stream: Stream | undefined): void {
