@@ -7,10 +7,12 @@ const named = (...names: readonly string[]): readonly string[] => names.map((nam
 export const coreBoard: readonly MutatedFile[] = [
   {
     file: `${folder}/evidence.ts`,
-    tests: named('evidence', 'writer', 'order', 'undated-reading'),
+    tests: named('evidence', 'writer', 'order', 'undated-reading', 'future-trade'),
     changes: [
-      ['evidence: any future', "  if (time.ageMs(at, now) < -futureToleranceMs) return 'future'\n", ''],
-      ['evidence: a millisecond less of future', 'time.ageMs(at, now) < -futureToleranceMs', 'time.ageMs(at, now) <= -futureToleranceMs'],
+      ['evidence: any future', "  if (time.ageMs(Math.max(at, evidence.orderAt ?? at), now) < -futureToleranceMs) return 'future'\n", ''],
+      ['evidence: a millisecond less of future', '?? at), now) < -futureToleranceMs', '?? at), now) <= -futureToleranceMs'],
+      ['evidence: an order in the future is believed', 'Math.max(at, evidence.orderAt ?? at)', 'at'],
+      ['evidence: a clock that is ahead makes no trade older', 'Math.max(-futureToleranceMs, evidence.delayMs', 'Math.max(0, evidence.delayMs'],
       ['evidence: a moved time orders', 'const orderAt = evidence.orderAt ?? at', 'const orderAt = at'],
       ['evidence: ids don’t order', 'orderAt === record.orderAt ? compareTradeIds(evidence.id, record.id) : ', ''],
       ['evidence: a duplicate is shown again', '  if (ids > 0) {', '  if (ids >= 0) {'],
@@ -44,7 +46,7 @@ export const coreBoard: readonly MutatedFile[] = [
   },
   {
     file: `${folder}/writer.ts`,
-    tests: named('writer', 'future-trade', 'order', 'price-finder', 'regression-proof-kept', 'directory'),
+    tests: named('writer', 'future-trade', 'order', 'price-finder', 'regression-proof-kept', 'regression-same-delay', 'aged-by-lead', 'directory'),
     changes: [
       ['writer: a future trade shows that the feed delivers', "if (fromFeed && verdict !== 'future') {", 'if (fromFeed) {'],
       [
@@ -56,6 +58,20 @@ export const coreBoard: readonly MutatedFile[] = [
       ['writer: any text is a price', ' || !isPriceText(evidence.price)', ''],
       ['writer: future trades are not counted', 'this.refusals.future++', 'this.refusals.future += 0'],
       ['writer: what stands beside a refused trade counts', "isOld ? 'ignored' : judge", "false ? 'ignored' : judge"],
+      ['writer: a trade later than a reading helps no other', 'if (isAfterReadings(evidence, orderAt, record, this.#time)) record', 'record'],
+      [
+        'writer: a reading stays after a later trade',
+        'if (isAfterReadings(evidence, orderAt, record, this.#time)) record.untimedAsOf = -Infinity',
+        '',
+      ],
+      ['writer: a lead ages each time', '    record.leadMs = aheadMs\n', ''],
+      ['writer: a lead ages what the node has proved', ', record.confirmedByNode)\n    record.leadMs', ', -Infinity)\n    record.leadMs'],
+      ['writer: a proof knows no lead', 'record.leadMs = leadMs(evidence.delayMs)', 'record.leadMs = 0'],
+      [
+        'writer: another price keeps the proof of the last',
+        'isSame ? Math.max(record.confirmedByNode, proof) : proof',
+        'Math.max(record.confirmedByNode, proof)',
+      ],
       ['writer: an older proof makes a price older', 'confirmedAt <= shownProof(record)', 'false'],
       ['writer: the tier of the first proof stays', '& ~255) | tierNumbers[tier]', '& ~0)'],
       ['writer: a feed that is down stays live', 'if (record !== undefined) record.feedLive = false', ''],
