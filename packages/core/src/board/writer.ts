@@ -155,7 +155,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   /** Makes the price of a listing older where it was proved by the venue's clock, which is ahead by `aheadMs`, more than was known then. */
   ageByLead(slot: number, aheadMs: number): void {
     const record = this.#records[slot]
-    if (record === undefined || aheadMs <= record.leadMs || record.confirmedAt <= record.confirmedByNode) return
+    if (record === undefined || record.price === '' || aheadMs <= record.leadMs || record.confirmedAt <= record.confirmedByNode) return
     record.confirmedAt = Math.max(record.confirmedAt - aheadMs + record.leadMs, record.confirmedByNode)
     record.leadMs = aheadMs
     this.#write(slot, () => this.#storeConfirmation(slot, record))
