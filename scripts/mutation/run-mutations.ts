@@ -64,7 +64,9 @@ async function demandPassing({ folder }: Workplace, mutations: readonly Mutation
 async function tryMutation(workplace: Workplace, mutation: Mutation): Promise<string | undefined> {
   const takeBack = workplace.apply(mutation)
   try {
-    const outcome = await runTests(workplace.folder, mutation.tests, limitMs)
+    let outcome = await runTests(workplace.folder, mutation.tests, limitMs)
+    // On a busy machine the runner itself may fail.
+    if (outcome.state === 'broken') outcome = await runTests(workplace.folder, mutation.tests, limitMs)
     if (outcome.state === 'broken') throw new Error(`${mutation.name}: its tests don't run: ${outcome.why}`)
     return outcome.state === 'failed' ? outcome.by : undefined
   } finally {
