@@ -20,7 +20,7 @@ import {
 import { KeyBook } from './access/key-book.ts'
 import { type AdminServer, createAdminServer } from './admin/admin-server.ts'
 import type { AdminOptions, GatewayOptions } from './gateway-options.ts'
-import { describeExchanges, describeHealth } from './lpo/description.ts'
+import { clockReasons, describeExchanges, describeHealth } from './lpo/description.ts'
 import { createMetrics } from './metrics/registry.ts'
 import { Totals } from './metrics/totals.ts'
 import { QuietLog } from './quiet-log.ts'
@@ -149,6 +149,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const jumpSeconds = Math.round(jumpMs / 1000)
     quietLog.warn('clock', { jumpSeconds }, 'the wall clock was set or the machine slept; every price is stale until it is proved again')
   })
+
+  const logClockError = (): void => {
+    const [reason] = clockReasons(time.clockErrorMs)
+    if (reason === undefined) quietLog.settle('clock-error', {}, 'the clock agrees with the exchanges again')
+    else quietLog.warn('clock-error', {}, reason)
+  }
+  time.on('shift', logClockError)
+  time.on('noSleep', logClockError)
 
   const sourceTag = (venue: string): string =>
     `${venueOf.get(venue)?.connector.sourceTag ?? venue}${options.mode === undefined ? '' : `-${options.mode}`}`

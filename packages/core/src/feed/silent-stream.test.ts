@@ -19,6 +19,7 @@ class Rig {
     this.feed.on('tick', ({ symbol, price }) => this.log.push(`tick ${symbol} ${price}`))
     this.feed.on('open', (opened) => this.log.push(`open ${opened.join('')}`))
     this.feed.on('cut', (lost, reason) => this.log.push(`cut ${lost.join('')} ${reason}`))
+    this.feed.on('silent', (symbol, isReplaced) => this.log.push(`silent ${symbol}${isReplaced ? ', replaced' : ''}`))
     this.feed.setSymbols(symbols)
   }
 
@@ -74,7 +75,7 @@ describe('a silent stream', () => {
     expect(deaf?.state).toBe('open')
     rig.transport.last.deliver(plainFrame(plainTick('a', '1')))
     expect(deaf?.state).not.toBe('open')
-    expect(rig.log).toEqual(['open a', 'tick a 1'])
+    expect(rig.log).toEqual(['open a', 'silent a', 'silent a', 'silent a, replaced', 'tick a 1'])
   })
 
   test('says so until it brings a trade; a snapshot is none', () => {

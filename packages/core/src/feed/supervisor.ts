@@ -20,6 +20,8 @@ export interface FeedEvents {
   reject: (symbol: string, reason: string) => void
   /** Something is wrong that has no other event; for the log. */
   trouble: (reason: string) => void
+  /** A symbol trades, as REST shows, and its stream does not: `isReplaced` where its connection is replaced for it. */
+  silent: (symbol: string, isReplaced: boolean) => void
   /** The feed was stopped. */
   stop: () => void
 }
@@ -126,8 +128,11 @@ export class FeedSupervisor extends EventEmitter<FeedEvents> {
     if (lane === undefined || !lane.hasCarried(symbol, since) || now - (lane.askedAt(symbol) ?? now) < answerMs) return
     const silentSince = this.#watch.sawSilence(symbol, now)
     const isDeaf = lane.lastTradeAt < silentSince || now - silentSince >= partlySilentMs
-    if (this.#watch.mayAskAgain(symbol)) lane.resubscribe([symbol])
-    else if (isDeaf && this.#watch.isInVain(symbol)) {
+    const mayAskAgain = this.#watch.mayAskAgain(symbol)
+    const isReplaced = !mayAskAgain && isDeaf && this.#watch.isInVain(symbol)
+    this.emit('silent', symbol, isReplaced)
+    if (mayAskAgain) lane.resubscribe([symbol])
+    else if (isReplaced) {
       for (const other of lane.symbols) this.#watch.sawRotation(other)
       lane.hurry()
     }

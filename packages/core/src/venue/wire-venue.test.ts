@@ -43,6 +43,13 @@ describe('a tick', () => {
     expect(rig.time.delayMs('alpha')).toBe(300)
   })
 
+  test('from the future is refused, and logged', async () => {
+    const rig = await alphaRig()
+    rig.trade('alpha', 'BTC-USD', '5', { at: rig.clock.now() + 60_000 })
+    expect(rig.served('BTC')).toBe('price')
+    expect(rig.log).toEqual([expect.stringMatching(/^alpha future: trades from the future are refused.*"symbol":"BTC-USD","aheadSeconds":60}$/)])
+  })
+
   test('with a moved time is in the order of the recorded one', async () => {
     const rig = await alphaRig()
     rig.trade('alpha', 'BTC-USD', '5', { orderAt: 2 })
@@ -157,6 +164,7 @@ describe('a reading that shows what the feed does not', () => {
     await rig.pass(200)
     expect(asked(rig)).toEqual(['{"unsubscribe":["BTC-USD"],"id":2}', '{"subscribe":["BTC-USD"],"id":3}'])
     expect(rig.venue.status().why).toBe('stream silent, prices by REST: BTC-USD')
+    expect(rig.log).toContain('alpha silent: stream silent, prices by REST {"venue":"alpha","symbol":"BTC-USD"}')
   })
 
   test('does not when the feed shows it within that time', async () => {

@@ -104,6 +104,10 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time, clock }: V
     const evidence = { price, at: at ?? null, id: id ?? null, orderAt, tier: 'L1_MEMORY' as const, askedAt, delayMs }
     // A price without a trade time comes from a quote channel and says nothing about the channel of trades.
     const verdict = writer.apply(listing.slot, evidence, receivedAt, at !== undefined)
+    if (verdict === 'future') {
+      const aheadSeconds = Math.round(-time.ageMs(Math.max(at ?? 0, orderAt ?? 0), receivedAt) / 1000)
+      venue.warn('future', { symbol, aheadSeconds }, 'trades from the future are refused; is the unit of their times right?')
+    }
     // A trade since the listing was read shows that a market is open again long before the next listing says so.
     const isBelieved = listing.halted && isLive && verdict !== 'future'
     const isOpenAgain = isBelieved && provedAt(evidence, receivedAt, time, true) > venue.instruments.askedAt
@@ -127,6 +131,10 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time, clock }: V
     // It may have another name now.
     venue.instruments.readSoon()
     venue.warn(`rejected ${symbol}`, { symbol, reason }, 'symbol rejected')
+  })
+  feed.on('silent', (symbol, isReplaced) => {
+    const kind = isReplaced ? 'deaf' : 'silent'
+    venue.warn(kind, { symbol }, isReplaced ? 'stream silent, its connection is replaced' : 'stream silent, prices by REST')
   })
   feed.on('trouble', (reason) => venue.warn(reason, { reason }, 'feed warning'))
   feed.on('stop', () => {

@@ -99,7 +99,8 @@ export function describeHealth({ venues, directory, writer, clock, time }: Descr
   return { state: reasons.length === 0 ? 'ok' : 'degraded', reasons }
 }
 
-function clockReasons(errorMs: number): readonly string[] {
+/** What is wrong with this machine's clock, in words; empty where nothing is. */
+export function clockReasons(errorMs: number): readonly string[] {
   if (Math.abs(errorMs) <= clockErrorLimitMs) return []
   const seconds = Math.round(Math.abs(errorMs) / 1000)
   return [`clock: this machine's clock is ${seconds} s ${errorMs > 0 ? 'ahead of' : 'behind'} the time at the exchanges; synchronize it`]
