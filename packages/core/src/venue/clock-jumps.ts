@@ -14,9 +14,9 @@ const lateMs = 5000
 /** Frames that a machine finds waiting after a sleep come within this time, */
 const wakeMs = 1000
 
-/** or, where the network sends them again, within this one. They come faster than they were made, so that not so many seem to be on time in a row. */
+/** or, where the network sends them again, within this one. They come far faster than they were made, so that none seem to be on time for long. */
 const backlogMs = 60_000
-const timelyTrades = 3
+const timelyMs = 250
 
 /** After a sleep that is no longer late trades look as if they were on time, so many have to; to wait costs little, ages grow by no more than this. */
 const shortMs = 10_000
@@ -138,7 +138,7 @@ export class ClockJumps {
     if (!this.#isSetBy(delaysMs, now)) return false
     this.#onTime.add(venue, now)
     if (!this.hasShort) return this.#isPastWaking(venue, now)
-    return this.#onTime.has(venue) && (isSure || this.#onTime.countEnough() >= 2 || this.isOld(now))
+    return this.#onTime.isEnough(venue) && (isSure || this.#onTime.countEnough() >= 2 || this.isOld(now))
   }
 
   /**
@@ -198,7 +198,7 @@ export class ClockJumps {
 
   /** Whether something on time is none that has waited through a sleep. */
   #isPastWaking(venue: string, now: number): boolean {
-    return !this.wentAhead || now - this.#seenAt >= backlogMs || this.#onTime.has(venue, timelyTrades)
+    return !this.wentAhead || now - this.#seenAt >= backlogMs || now - this.#onTime.firstAt(venue) >= timelyMs
   }
 
   /** Whether something that seems to come late by one of `delaysMs` is on time, and happened since the last jump. */

@@ -56,10 +56,9 @@ describe('a step of the wall clock', () => {
     await rig.pass(2000)
     rig.shown.set('alpha', [untimed('BTC-USD', '6')])
     const readings = rig.readings('alpha').length
-    for (const price of ['10', '9', '8']) {
-      await rig.pass(500)
-      rig.trade('beta', 'ETH-USD', price)
-    }
+    rig.trade('beta', 'ETH-USD', '9')
+    await rig.pass(250)
+    rig.trade('beta', 'ETH-USD', '8')
     await rig.clock.advanceAsync(0)
     expect([rig.served('ETH'), rig.served('BTC')]).toEqual(['8 0 s', '6 0 s'])
     expect(rig.readings('alpha')).toHaveLength(readings + 1)

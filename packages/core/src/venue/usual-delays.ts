@@ -38,7 +38,7 @@ export class UsualDelays {
 
   /** Whether there were so many trades of a venue that they can't all have come late. */
   isSure(venue: string): boolean {
-    return this.#trades.has(venue)
+    return this.#trades.isEnough(venue)
   }
 
   /** A trade of the venue came. */

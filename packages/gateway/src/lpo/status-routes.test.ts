@@ -98,9 +98,10 @@ describe('/health', () => {
     const step = async (ms: number): Promise<readonly unknown[]> => {
       market.clock.stepWall(ms)
       // Whether a clock was set or the machine slept is open for a while, longest after a short jump ahead.
-      for (let second = 0; second < 35; second++) {
+      for (let second = 0; second < 15; second++) {
         await market.clock.advanceAsync(1000)
         market.trade('alpha', 'BTC-USD', '5')
+        market.trade('beta', 'BTC-USD', '5')
       }
       return health(market)
     }

@@ -34,7 +34,7 @@ const tenYearsMs = 3652 * 24 * hourMs
 const unseenMs = 300
 
 /** So much faster than they were made frames come that have waited in the network. */
-const backlogFactor = 8
+const backlogFactor = 30
 
 /** Plays histories of consecutive seeds. */
 export async function playHistories(firstSeed: number, count: number): Promise<HistoryReport> {

@@ -17,8 +17,8 @@ const foundAfterMs = 8000
 const knownAfter = 10
 const apartMs = 500
 
-/** So many that come in time show that no frames are left that have waited through a sleep. */
-const timelyTrades = 3
+/** Two that come in time one after the other show that no frames are left that have waited through a sleep. */
+const timelyTrades = 2
 
 /** Which trades are so far apart depends on where the count begins. */
 const slackTrades = 2
@@ -129,7 +129,7 @@ export class NodeTimeOracle {
     if (this.#resolvedAt === Infinity && happenedAt >= this.#jumpedAt + openMs + this.tooOldMs && this.isKnown(now) && this.#tells(lateness)) {
       const told = this.#told.get(venue) ?? { trades: 0, at: -Infinity }
       if (now - told.at >= apartMs) this.#told.set(venue, { trades: told.trades + 1, at: now })
-      const enough = [...this.#told.values()].filter(({ trades }) => trades >= (this.#hasShort ? knownAfter : timelyTrades) + slackTrades)
+      const enough = [...this.#told.values()].filter(({ trades }) => trades >= (this.#hasShort ? knownAfter + slackTrades : timelyTrades))
       // After a short jump one venue alone may be ahead or behind by as much.
       if (enough.length >= (this.#hasShort && !this.#wasKnown(lateness) ? 2 : 1)) this.#resolvedAt = now + 300
     }
