@@ -68,6 +68,8 @@ export interface Tick {
   readonly orderAt?: number
   /** Of a REST body's row without trade time: when the venue made the row, epoch milliseconds, where that is long before the rest of the body. */
   readonly madeAt?: number
+  /** Of such a row: when the venue made it, also where it counts as made with the body. It contradicts no trade of the stream from after that. */
+  readonly rowAt?: number
 }
 
 /**

@@ -118,6 +118,13 @@ describe('a timed trade after a reading without trade time', () => {
   })
 })
 
+test('a row contradicts no trade from after it was made, by the venue’s own clock; it may still confirm its price', () => {
+  const reading = { price: '101', at: null, id: null, tier: 'L3_REST', askedAt: now } as const
+  const doubted = { feedLive: false, feedSeenAt: now - 20_000, confirmedAt: now - 20_000 }
+  const judged = (rowAt: number, price = '101'): string => verdict({ ...reading, price, rowAt }, doubted)
+  expect([judged(shown.orderAt), judged(shown.orderAt - 1), judged(shown.orderAt - 1, '100')]).toEqual(['replaces', 'ignored', 'confirms'])
+})
+
 describe('a reading without trade time', () => {
   const reading = { price: '101', at: null, id: null, tier: 'L3_REST', askedAt: now } as const
   const doubted = { feedLive: false, feedSeenAt: now - 20_000, confirmedAt: now - 20_000 }

@@ -16,6 +16,8 @@ export interface Evidence {
   readonly askedAt?: number | undefined
   /** As of when a snapshot or reading is true, where that is not `askedAt`: when its venue made it, or can have made it at the earliest. */
   readonly asOf?: number | undefined
+  /** When the venue made the row of the body that shows the price, in its own time: a trade from after that stands. */
+  readonly rowAt?: number | undefined
   /** Whether `asOf` is by the venue's clock. */
   readonly isByVenue?: boolean | undefined
   /** How late the venue's trades come at least, milliseconds; undefined while unknown. By so much their times are behind the node's. */
@@ -111,6 +113,7 @@ function judgeUntimed(evidence: Evidence, record: ListingRecord, unconfirmedMs: 
   if (trueAsOf === undefined || record.halted) return 'ignored'
   if (record.price === '') return 'replaces'
   if (equalDecimals(evidence.price, record.price)) return trueAsOf >= shownProof(record) ? 'confirms' : 'ignored'
+  if ((evidence.rowAt ?? Infinity) < record.orderAt) return 'ignored'
   return isFeedDoubted(evidence, trueAsOf, record, unconfirmedMs) ? 'replaces' : 'ignored'
 }
 

@@ -126,8 +126,8 @@ export class Refresher extends EventEmitter<RefresherEvents> {
     for (const { at } of body.ticks) if (at !== undefined) time.observeAnyTime(name, at, body.receivedAt)
     const delayMs = time.delayMs(name)
     const moments = this.#momentsOf(body, connector.rest?.bodyAgeMs ?? 0, delayMs ?? 0)
-    for (const { symbol, price, at, id } of ticksNewestFirst(body.ticks)) {
-      this.#apply(directory.ofSymbol(name, symbol), { price, at: at ?? null, id: id ?? null, tier: 'L3_REST', ...moments, delayMs })
+    for (const { symbol, price, at, id, rowAt } of ticksNewestFirst(body.ticks)) {
+      this.#apply(directory.ofSymbol(name, symbol), { price, at: at ?? null, id: id ?? null, tier: 'L3_REST', ...moments, rowAt, delayMs })
     }
   }
 

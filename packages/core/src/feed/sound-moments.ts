@@ -12,20 +12,21 @@ const isAbsentOrText = (id: unknown): boolean => id === undefined || typeof id =
 const isAbsentOrMoment = (ms: unknown): boolean => ms === undefined || isMoment(ms)
 
 /** Whether each time of a tick is a moment or absent, and its id a text or absent. */
-export function hasSoundMoments({ at, orderAt, madeAt, id }: Tick): boolean {
-  return isAbsentOrMoment(at) && isAbsentOrMoment(orderAt) && isAbsentOrMoment(madeAt) && isAbsentOrText(id)
+export function hasSoundMoments({ at, orderAt, madeAt, rowAt, id }: Tick): boolean {
+  return [at, orderAt, madeAt, rowAt].every(isAbsentOrMoment) && isAbsentOrText(id)
 }
 
 /** The tick without times and an id that are none; the same tick where all are sound. */
 export function withSoundMoments(tick: Tick): Tick {
   if (hasSoundMoments(tick)) return tick
-  const { at, orderAt, madeAt, id, ...rest } = tick
+  const { at, orderAt, madeAt, rowAt, id, ...rest } = tick
   return {
     ...rest,
     at: isMoment(at) ? at : undefined,
     id: typeof id === 'string' ? id : undefined,
     ...(isMoment(orderAt) ? { orderAt } : {}),
     ...(isMoment(madeAt) ? { madeAt } : {}),
+    ...(isMoment(rowAt) ? { rowAt } : {}),
   }
 }
 

@@ -26,7 +26,7 @@ export function pricesMadeAt(ticks: readonly Tick[], times: Iterable<unknown>, l
 
 /**
  * The prices that a body's rows have for these symbols, made as {@link pricesMadeAt} says; a row that is more than a minute older than the newest
- * one counts as of its own time.
+ * one counts as of its own time, and none contradicts a trade from after its own.
  * @param lagMs see {@link pricesMadeAt}
  */
 export function datedPrices(symbols: readonly string[], rows: readonly DatedRow[], lagMs = 0): RestPrices {
@@ -37,7 +37,8 @@ export function datedPrices(symbols: readonly string[], rows: readonly DatedRow[
     const tick = readUntimedPrice(symbol, row?.price)
     if (tick === undefined) return []
     const madeAt = believedTime(row?.madeAt)
-    return [newest !== undefined && madeAt !== undefined && madeAt < newest - maxBehindMs ? { ...tick, madeAt } : tick]
+    if (newest === undefined || madeAt === undefined) return [tick]
+    return [{ ...tick, rowAt: madeAt, ...(madeAt < newest - maxBehindMs ? { madeAt } : {}) }]
   })
   return newest === undefined ? { ticks } : { ticks, madeAt: newest - lagMs }
 }

@@ -11,8 +11,8 @@ interface Stream {
 /** For so long a client may not know yet what was sent to it: it gets what was sent before its answer arrived, and answers what came before. */
 export const roundTripMs = 50
 
-/** After so long a client may ask anew for what it has seen nothing of: an acknowledgement alone proves no stream. */
-export const quietExcusesMs = 60_000
+/** After so long, about a minute, a client may ask anew for what it has seen nothing of: an acknowledgement alone proves no stream. */
+export const quietExcusesMs = 55_000
 
 /** For so long after a trade that did not arrive a client may ask anew: REST has to show it first, and the stream gets time to bring it. */
 export const failureExcusesMs = 180_000

@@ -135,10 +135,12 @@ export class ClockJumps {
    */
   wasSet(venue: string, delaysMs: readonly number[], isSure: boolean, now: number): boolean {
     if (Math.max(...delaysMs) < -earlyMs) this.#onTime.reset(venue)
-    if (!this.#isSetBy(delaysMs, now)) return false
+    // A clock that is some seconds ahead makes no long sleep, and after ten minutes nothing else is left.
+    const isClear = !this.hasShort || this.isOld(now)
+    if (!this.#isSetBy(delaysMs, now, isClear && !isSure ? -stepMs : -earlyMs)) return false
     this.#onTime.add(venue, now)
     if (!this.hasShort) return this.#isPastWaking(venue, now)
-    return this.#onTime.isEnough(venue) && (isSure || this.#onTime.countEnough() >= 2 || this.isOld(now))
+    return this.isOld(now) || (this.#onTime.isEnough(venue) && (isSure || this.#onTime.countEnough() >= 2))
   }
 
   /**
@@ -150,7 +152,7 @@ export class ClockJumps {
     if (long.length === 0 || long.length === this.#ahead.length) return undefined
     this.#noteEarliest(delaysMs)
     const sleeps = this.#fitting(delaysMs, now)
-    const isOnTimeNow = sleeps.length === 0 && this.#isSetBy(delaysMs, now)
+    const isOnTimeNow = sleeps.length === 0 && this.#isSetBy(delaysMs, now, -stepMs)
     if (isOnTimeNow) this.#onTime.add(venue, now)
     return this.#leaveShort(sleeps, isOnTimeNow && this.#isPastWaking(venue, now))
   }
@@ -159,7 +161,7 @@ export class ClockJumps {
   settleLongByBody(delayMs: number, now: number): number | undefined {
     const long = this.#long()
     if (!this.#isOpen || long.length === 0) return undefined
-    const isSet = this.#isSetBy([delayMs], now) && long.every((ms) => ms > oldestBodyMs)
+    const isSet = this.#isSetBy([delayMs], now, -stepMs) && long.every((ms) => ms > oldestBodyMs)
     return this.#leaveShort(this.#fitting([delayMs], now), isSet)
   }
 
@@ -202,15 +204,25 @@ export class ClockJumps {
   }
 
   /** Whether something that seems to come late by one of `delaysMs` is on time, and happened since the last jump. */
-  #isSetBy(delaysMs: readonly number[], now: number): boolean {
+  #isSetBy(delaysMs: readonly number[], now: number, leastMs: number): boolean {
     if (!this.#isOpen || now - this.#seenAt < wakeMs) return false
-    return delaysMs.some((delayMs) => isOnTime(delayMs) && now - delayMs - this.#seenAt > earlyMs)
+    return delaysMs.some((delayMs) => delayMs >= leastMs && delayMs <= lateMs && now - delayMs - this.#seenAt > earlyMs)
   }
 
   /** The clock was set, as far as anybody knows. */
   close(): void {
     this.#isOpen = false
     this.#backMs = 0
+  }
+
+  /** Jumps of `sleptMs` in all were sleeps; the others may turn out to have been some too. */
+  takeSlept(sleptMs: number): void {
+    const all = [...this.#ahead.keys()]
+    const slept = subsets(all).find((jumps) => sum(jumps.map((i) => this.#ahead[i] ?? 0)) === sleptMs) ?? all
+    this.#ahead = this.#ahead.filter((_, i) => !slept.includes(i))
+    this.#earliestMs = 0
+    this.#votes.clear()
+    this.close()
   }
 
   /** The time is known anew, whatever made the jumps. */

@@ -134,6 +134,28 @@ describe('jumps that nobody has understood', () => {
     expect(Math.abs(rig.run(600 * second).ageErrorMs)).toBeLessThanOrEqual(wayMs)
   })
 
+  test('are no sleeps where trades are a little early, as beside a clock that is slow', () => {
+    for (const earlyMs of [600, 1900]) {
+      const rig = new Rig(1).setWall(hour).run(second, [])
+      for (let i = 0; i < 100; i++) rig.run(second, []).trade('venue 1', -earlyMs)
+      expect([rig.ageErrorMs, rig.time.clockErrorMs]).toEqual([0, hour])
+    }
+  })
+
+  test('that were not slept may turn out to have been after all', () => {
+    const rig = new Rig(1).run(60 * second)
+    rig
+      .sleep(11 * second)
+      .run(second, [])
+      .sleep(60 * second)
+      .run(2 * second, [])
+    // A frame that came 11 s late.
+    rig.trade('venue 1', 11 * second)
+    expect(rig.time.offsetMs).toBe(60 * second)
+    rig.trade('venue 1')
+    expect([rig.time.offsetMs, rig.log.at(-1)]).toEqual([71 * second, `shift ${11 * second}`])
+  })
+
   test('are told apart by what fits best, also where a short one is not much shorter than a long one', () => {
     const rig = new Rig(2)
       .run(2 * second)

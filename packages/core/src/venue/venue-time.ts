@@ -262,7 +262,10 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     const lostMs = this.#jumps.isOpen ? 0 : sleptMs
     this.#sleptMs += sleptMs
     this.#changeOffset(sleptMs, this.#jumps.seenAt)
-    if (isAll) this.#forgetJumps()
+    if (isAll) {
+      this.#jumps.takeSlept(sleptMs)
+      this.#clockErrorMs = this.#jumps.wallAheadMs - this.#offsetMs
+    }
     this.emit('shift', lostMs)
   }
 

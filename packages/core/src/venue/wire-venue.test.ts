@@ -167,6 +167,14 @@ describe('a reading that shows what the feed does not', () => {
     expect(rig.log).toContain('alpha silent: stream silent, prices by REST {"venue":"alpha","symbol":"BTC-USD"}')
   })
 
+  test('does not while the stream brings trades that are refused', async () => {
+    const rig = await correctedRig()
+    await rig.pass(2000)
+    rig.trade('alpha', 'BTC-USD', '6', { at: rig.clock.now() + 60_000 })
+    await rig.pass(8000)
+    expect([asked(rig), rig.venue.status().why]).toEqual([[], ''])
+  })
+
   test('does not when the feed shows it within that time', async () => {
     const rig = await correctedRig()
     await rig.pass(2000)

@@ -70,6 +70,9 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time, clock }: V
   // What came since is much older than usual: the rest may still be on its way, or wait in this process.
   const isHeldUp = (since: number): boolean => lastTrade.receivedAt >= since && lastTrade.lateMs > heldUpMs
 
+  /** When a live tick of a symbol last changed nothing, as one that is refused: its stream is not silent. */
+  const refusedAt = new Map<string, number>()
+
   /** One a symbol at a time, however many readings correct it. */
   const checks = new Map<string, () => void>()
   const checkSoon = ({ symbol, slot }: Listing, since: number): void => {
@@ -78,7 +81,7 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time, clock }: V
     const checkLater = (postponements: number): void => {
       const cancel = clock.after(feedLagMs, () => {
         checks.delete(symbol)
-        if (writer.feedSeenAt(slot) >= correctedAt) return
+        if (writer.feedSeenAt(slot) >= correctedAt || (refusedAt.get(symbol) ?? 0) >= correctedAt) return
         if (postponements < maxPostponements && isHeldUp(correctedAt)) checkLater(postponements + 1)
         else feed.reportSilent(symbol, since)
       })
@@ -104,6 +107,7 @@ function wireFeed(venue: Venue, { directory, writer, refresher, time, clock }: V
     const evidence = { price, at: at ?? null, id: id ?? null, orderAt, tier: 'L1_MEMORY' as const, askedAt, delayMs }
     // A price without a trade time comes from a quote channel and says nothing about the channel of trades.
     const verdict = writer.apply(listing.slot, evidence, receivedAt, at !== undefined)
+    if (isLive && (verdict === 'future' || verdict === 'ignored')) refusedAt.set(symbol, receivedAt)
     if (verdict === 'future') {
       const aheadSeconds = Math.round(-time.ageMs(Math.max(at ?? 0, orderAt ?? 0), receivedAt) / 1000)
       venue.warn('future', { symbol, aheadSeconds }, 'trades from the future are refused; is the unit of their times right?')

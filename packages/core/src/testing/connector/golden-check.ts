@@ -1,7 +1,7 @@
 import type { Connector } from '../../connector.ts'
 import { demand, demandEqual } from '../check.ts'
 import { type ConnectorFixtures, incomingFrames, showFrame } from '../fixtures.ts'
-import { dropUnexpectedSides } from './unexpected-sides.ts'
+import { dropUnnamedFields } from './unnamed-fields.ts'
 import { exactFault, sideFault, timesFault } from './decode-checks.ts'
 import { type FrameCheck, type JudgedCheck, judge } from './judged-check.ts'
 
@@ -18,7 +18,7 @@ export function goldenCheck(connector: Connector, fixtures: ConnectorFixtures, p
     )
     for (const { frame, events, line } of frames) {
       try {
-        demandEqual(dropUnexpectedSides(connector.decode(frame), events), events, `Fixture line ${line}, ${showFrame(frame)}`)
+        demandEqual(dropUnnamedFields(connector.decode(frame), events), events, `Fixture line ${line}, ${showFrame(frame)}`)
       } catch (error) {
         const hasTick = events.some(({ kind }) => kind === 'tick')
         const named = others.some((other) => (other.frame === undefined ? hasTick : other.frame === frame) && other.check.verdict() === 'fails')

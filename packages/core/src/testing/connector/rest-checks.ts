@@ -3,7 +3,7 @@ import { demand, demandEqual, show } from '../check.ts'
 import { hostileFrames, replacedLeaves, truncations } from '../fuzz/hostile-frames.ts'
 import type { ConnectorFixtures, RestFixture } from '../fixtures.ts'
 import { frameTokens } from '../tokens.ts'
-import { dropUnexpectedSides } from './unexpected-sides.ts'
+import { dropUnnamedFields } from './unnamed-fields.ts'
 import { inexactWords } from './decode-checks.ts'
 import { checkHonest, checkNothingFrom } from './hostile-checks.ts'
 import { type JudgedCheck, judge } from './judged-check.ts'
@@ -82,7 +82,7 @@ function checkBody(rest: ConnectorRest, { ticker, symbols, ticks, madeAt, listed
   const fault = pricesFault(decoded)
   demand(fault === undefined, () => `The REST body gave ${show(decoded)}: ${fault}.`)
   demand(!('rejected' in decoded), () => `The REST body was taken for a refusal: ${show(decoded)}.`)
-  demandEqual({ ticks: dropUnexpectedSides(decoded.ticks, ticks), madeAt: decoded.madeAt }, { ticks, madeAt }, 'The REST body')
+  demandEqual({ ticks: dropUnnamedFields(decoded.ticks, ticks), madeAt: decoded.madeAt }, { ticks, madeAt }, 'The REST body')
   const isDated = rest.bodyAgeMs !== undefined || decoded.madeAt !== undefined || decoded.ticks.every(({ at: tradedAt }) => tradedAt !== undefined)
   demand(
     isDated,
