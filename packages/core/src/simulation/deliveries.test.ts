@@ -29,6 +29,10 @@ test('a symbol may be asked for anew as long as nothing came, and once more afte
   deliveries.count('A', false)
   clock.advance(1000)
   expect(deliveries.begin('A')).toBe(false)
+  deliveries.acknowledge('A')
+  clock.advance(20_000)
+  // REST still shows what the stream has not brought.
+  expect(deliveries.begin('A')).toBe(false)
   deliveries.count('A', true)
   clock.advance(1000)
   expect(deliveries.begin('A')).toBe(true)

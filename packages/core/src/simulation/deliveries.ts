@@ -4,8 +4,9 @@ interface Stream {
   /** When the client was answered first, by an acknowledgement or a trade. */
   answeredAt: number
   hasTraded: boolean
-  /** When a trade last did not go out as it should. */
+  /** When a trade last did not go out as it should, and when one before the last request that none has followed: REST still shows it. */
   failedAt: number
+  missedAt: number
 }
 
 /** For so long a client may not know yet what was sent to it: it gets what was sent before its answer arrived, and answers what came before. */
@@ -30,11 +31,12 @@ export class Deliveries {
   begin(symbol: string): boolean {
     const before = this.#streams.get(symbol)
     const now = this.#clock.now()
-    if (before !== undefined && now - before.failedAt > failureExcusesMs) {
+    const failedAt = Math.max(before?.failedAt ?? -Infinity, before?.missedAt ?? -Infinity)
+    if (before !== undefined && now - failedAt > failureExcusesMs) {
       const answeredAgoMs = now - before.answeredAt
       if (before.hasTraded || answeredAgoMs < quietExcusesMs) return answeredAgoMs > roundTripMs
     }
-    this.#streams.set(symbol, { answeredAt: Infinity, hasTraded: false, failedAt: -Infinity })
+    this.#streams.set(symbol, { answeredAt: Infinity, hasTraded: false, failedAt: -Infinity, missedAt: failedAt })
     return false
   }
 
@@ -50,6 +52,7 @@ export class Deliveries {
     if (!wasDelivered) stream.failedAt = this.#clock.now()
     else {
       stream.hasTraded = true
+      stream.missedAt = -Infinity
       this.#answer(stream)
     }
   }

@@ -30,8 +30,8 @@ describe('a jump of the wall clock', () => {
 
   test('is short by itself, whatever else there was', () => {
     const hasShort = (...jumps: readonly number[]): boolean => afterJumps(...jumps).jumps.hasShort
-    expect([hasShort(3000), hasShort(10_000), hasShort(3000, minute)]).toEqual([true, true, true])
-    expect([hasShort(10_001), hasShort(minute), hasShort(-3000)]).toEqual([false, false, false])
+    expect([hasShort(3000), hasShort(20_000), hasShort(3000, minute)]).toEqual([true, true, true])
+    expect([hasShort(20_001), hasShort(minute), hasShort(-3000)]).toEqual([false, false, false])
   })
 
   test('ahead may have been a sleep, one back was none', () => {
@@ -138,7 +138,7 @@ describe('a trade after the clock was set', () => {
     }
     expect([closesAfter(-hour), closesAfter(-3000)]).toEqual([1000, 1000])
     // Where there may have been a sleep: another a quarter of a second later.
-    expect([closesAfter(hour), closesAfter(10_001)]).toEqual([1300, 1300])
+    expect([closesAfter(hour), closesAfter(20_001)]).toEqual([1300, 1300])
   })
 
   test('is the tenth of a venue after a short jump: a late one seems to be on time too', () => {

@@ -19,7 +19,7 @@ const backlogMs = 60_000
 const timelyMs = 250
 
 /** After a sleep that is no longer late trades look as if they were on time, so many have to; to wait costs little, ages grow by no more than this. */
-const shortMs = 10_000
+const shortMs = 20_000
 
 /** So long after it was taken for set a jump may still turn out to have been a sleep: until then every venue has traded. */
 const rememberedMs = 600_000

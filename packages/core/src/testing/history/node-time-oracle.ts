@@ -24,7 +24,7 @@ const timelyTrades = 2
 const slackTrades = 2
 
 /** A venue's clock may be ahead by as much as so short a jump, or its trades may come late by as much. */
-const shortMs = 10_000
+const shortMs = 20_000
 
 /** So long after a jump trades may have waited for the node. */
 const openMs = 1300
