@@ -169,7 +169,9 @@ export class VenueConnection {
     if (dialect.snapshotFirst === true) this.#snapshot(answered)
     const acks = behaviour.ack === 'lost' ? 0 : behaviour.ack === 'duplicate' ? 2 : 1
     for (let i = 0; i < acks; i++) this.#send(dialect.ack(answered, this.#context()))
-    if (acks > 0 && this.#isPrompt()) for (const symbol of granted) this.#deliveries.acknowledge(symbol)
+    // Of a request that is refused in part nobody can tell which symbols the acknowledgement is for.
+    const isAcknowledged = acks > 0 && granted.length === request.symbols.length && this.#isPrompt()
+    if (isAcknowledged) for (const symbol of granted) this.#deliveries.acknowledge(symbol)
     if (dialect.snapshotFirst !== true) this.#snapshot(answered)
   }
 
