@@ -9,9 +9,9 @@ export const coreBoard: readonly MutatedFile[] = [
     file: `${folder}/evidence.ts`,
     tests: named('evidence', 'writer', 'order', 'undated-reading', 'future-trade'),
     changes: [
-      ['evidence: any future', "  if (time.ageMs(Math.max(at, evidence.orderAt ?? at), now) < -futureToleranceMs) return 'future'\n", ''],
-      ['evidence: a millisecond less of future', '?? at), now) < -futureToleranceMs', '?? at), now) <= -futureToleranceMs'],
-      ['evidence: an order in the future is believed', 'Math.max(at, evidence.orderAt ?? at)', 'at'],
+      ['evidence: any future', "  if (time.ageMs(at, now) < -futureToleranceMs) return 'future'\n", ''],
+      ['evidence: a millisecond less of future', 'time.ageMs(at, now) < -futureToleranceMs', 'time.ageMs(at, now) <= -futureToleranceMs'],
+      ['evidence: an order in the future is believed', 'orderAt - at > maxOrderAheadMs', 'false'],
       ['evidence: a clock that is ahead makes no trade older', 'Math.max(-futureToleranceMs, evidence.delayMs', 'Math.max(0, evidence.delayMs'],
       ['evidence: a moved time orders', 'const orderAt = evidence.orderAt ?? at', 'const orderAt = at'],
       ['evidence: ids don’t order', 'orderAt === record.orderAt ? compareTradeIds(evidence.id, record.id) : ', ''],

@@ -64,6 +64,9 @@ export type Verdict =
   /** The trade time lies too far ahead of our clock. */
   | 'future'
 
+/** How far the recorded time that orders a trade may be ahead of the shown one: after one that is nonsense no other trade would come. */
+const maxOrderAheadMs = 10 * 365 * 86_400_000
+
 /** How far a venue's times may be behind a reading and still be later, as long as nobody knows how late they are. */
 const unknownDelayMs = 5000
 
@@ -88,8 +91,9 @@ export function judge(evidence: Evidence, record: ListingRecord, now: number, un
 }
 
 function judgeTimed(evidence: Evidence, at: number, record: ListingRecord, now: number, unconfirmedMs: number, time: TimeBase): Verdict {
-  if (time.ageMs(Math.max(at, evidence.orderAt ?? at), now) < -futureToleranceMs) return 'future'
+  if (time.ageMs(at, now) < -futureToleranceMs) return 'future'
   const orderAt = evidence.orderAt ?? at
+  if (orderAt - at > maxOrderAheadMs) return 'future'
   const ids = orderAt === record.orderAt ? compareTradeIds(evidence.id, record.id) : orderAt - record.orderAt
   if (record.price === '') return 'replaces'
   if (ids > 0) {
