@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { plainTime } from '../venue/venue-time.ts'
-import { futureToleranceMs } from '../venue/venue-lead.ts'
+import { futureToleranceMs, plainTime } from '../venue/time-base.ts'
 import { type Evidence, type ListingRecord, judge, provedAt } from './evidence.ts'
 
 const now = 1_790_000_000_000

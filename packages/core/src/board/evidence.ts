@@ -1,7 +1,6 @@
 import { compareTradeIds, equalDecimals } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
-import { futureToleranceMs, leadMs } from '../venue/venue-lead.ts'
-import type { TimeBase } from '../venue/venue-time.ts'
+import { type TimeBase, futureToleranceMs, leadMs } from '../venue/time-base.ts'
 
 /** A price as one source shows it. Moments are on {@link Clock.now}, trade times are the venue's own. */
 export interface Evidence {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createBoard } from './board.ts'
-import { futureToleranceMs } from '../venue/venue-lead.ts'
+import { futureToleranceMs } from '../venue/time-base.ts'
 import type { Evidence } from './evidence.ts'
 import { BoardWriter } from './writer.ts'
 

@@ -2,8 +2,7 @@ import { EventEmitter } from 'eventemitter3'
 import { equalDecimals, isPriceText, maxPriceBytes } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
 import { type Board, slotStart } from './board.ts'
-import { leadMs } from '../venue/venue-lead.ts'
-import { type TimeBase, plainTime } from '../venue/venue-time.ts'
+import { type TimeBase, leadMs, plainTime } from '../venue/time-base.ts'
 import { type Evidence, type ListingRecord, type Verdict, asOf, isAfterReadings, judge, provedAt, shownProof } from './evidence.ts'
 import { slotWord, textBytes, unknownTime } from './layout.ts'
 
@@ -104,10 +103,14 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       this.refusals.future++
       record.refusedAsOf = Math.max(record.refusedAsOf, asOf(evidence) ?? -Infinity)
     }
-    if (verdict === 'replaces' || verdict === 'reprices' || verdict === 'confirms') this.#noteOwnProof(evidence, record)
-    if (verdict === 'replaces' || verdict === 'reprices') this.#replace(slot, record, evidence, now)
-    else if (verdict === 'confirms') this.confirm(slot, provedAt(evidence, now, this.#time, record.halted), evidence.tier, now)
-    if (record.confirmedAt === provedAt(evidence, now, this.#time, record.halted)) record.leadMs = leadMs(evidence.delayMs)
+    const isOther = verdict === 'replaces' || verdict === 'reprices'
+    if (isOther || verdict === 'confirms') {
+      const proof = provedAt(evidence, now, this.#time, record.halted)
+      this.#noteOwnProof(evidence, record)
+      if (isOther) this.#replace(slot, record, evidence, proof, now)
+      else this.confirm(slot, proof, evidence.tier, now)
+      if (record.confirmedAt === proof) record.leadMs = leadMs(evidence.delayMs)
+    }
     const isReading = evidence.at === null && (verdict === 'replaces' || verdict === 'confirms')
     if (isReading) record.untimedAsOf = Math.max(record.untimedAsOf, asOf(evidence) ?? -Infinity)
     return verdict
@@ -203,7 +206,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
     record.confirmedByNode = isSame ? Math.max(record.confirmedByNode, proof) : proof
   }
 
-  #replace(slot: number, record: ListingRecord, evidence: Evidence, now: number): void {
+  #replace(slot: number, record: ListingRecord, evidence: Evidence, proof: number, now: number): void {
     // The same price from a trade that is named only now stays as proved as it was.
     const provedBefore = record.price !== '' && equalDecimals(evidence.price, record.price) ? record.confirmedAt : 0
     record.price = evidence.price
@@ -214,7 +217,7 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
       record.orderAt = orderAt
       record.id = evidence.id
     }
-    this.#confirmAt(slot, record, Math.max(provedBefore, provedAt(evidence, now, this.#time, record.halted)), now)
+    this.#confirmAt(slot, record, Math.max(provedBefore, proof), now)
     const { words } = this.#board
     const start = slotStart(slot)
     const id = evidence.at !== null && evidence.id !== null && evidence.id.length <= textBytes ? evidence.id : ''

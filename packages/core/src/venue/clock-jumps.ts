@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { TradeCounts } from './trade-counts.ts'
-import { futureToleranceMs } from './venue-lead.ts'
+import { futureToleranceMs } from './time-base.ts'
 
 /** Wall and steady clock that part by more have met a step or a sleep. */
 export const stepMs = 2000

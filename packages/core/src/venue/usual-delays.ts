@@ -1,6 +1,6 @@
 import { earlyMs } from './clock-jumps.ts'
 import { TradeCounts, apartMs, enoughTrades } from './trade-counts.ts'
-import { leadMs } from './venue-lead.ts'
+import { leadMs } from './time-base.ts'
 
 /** So long a low delay is believed without another as low, milliseconds: the lowest of all for longer than quiet times and late trades last. */
 const recentForMs = 60_000
@@ -46,7 +46,10 @@ export class UsualDelays {
     this.#trades.add(venue, at)
   }
 
-  /** A lower delay counts at once, a higher one when none as low came for long and for many trades: a single one may have a wrong time, all of the last ones may have come late. */
+  /**
+   * Takes in the least delay of late. A lower one counts at once; a higher one when none as low came for long, nor among many trades: those of a
+   * minute may all have come late.
+   */
   note(venue: string, ms: number, at: number): void {
     keepLeast(this.#recent, recentForMs, venue, ms, at)
     keepLeast(this.#lowest, lowestForMs, venue, ms, at)

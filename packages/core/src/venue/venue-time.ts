@@ -3,18 +3,7 @@ import { type Clock, every } from '../clock.ts'
 import { ClockJumps, earlyMs, isOnTime, stepMs } from './clock-jumps.ts'
 import { UsualDelays } from './usual-delays.ts'
 import { VenueDelays } from './venue-delays.ts'
-import { futureToleranceMs } from './venue-lead.ts'
-
-/** What venues' times are judged by; see {@link VenueTime}. */
-export interface TimeBase {
-  /** To be added to {@link Clock.now} for the time at the venues, milliseconds. */
-  readonly offsetMs: number
-  /** How old something is that happened at `at` by the venues' time, milliseconds; below 0 for the future. */
-  ageMs(at: number, now: number): number
-}
-
-/** Takes the node's clock for right. */
-export const plainTime: TimeBase = { offsetMs: 0, ageMs: (at, now) => now - at }
+import { type TimeBase, futureToleranceMs } from './time-base.ts'
 
 /** `lostMs` says how much time may have passed that {@link Clock.now} does not show. */
 export interface VenueTimeEvents {

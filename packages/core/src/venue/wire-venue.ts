@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Tick } from '../connector.ts'
 import type { Refresher } from '../feed/refresher.ts'
 import type { Venue } from './venue.ts'
-import { leadMs } from './venue-lead.ts'
+import { leadMs } from './time-base.ts'
 import type { VenueTime } from './venue-time.ts'
 
 /** What venues are wired to. */

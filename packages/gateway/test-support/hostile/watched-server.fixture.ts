@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
@@ -16,7 +16,6 @@ export interface WatchedServer {
   /** A key without limits to speak of. */
   readonly key: string
   residentBytes(): number
-  /** Without connections within 127.0.0.1: those of the simulated venues, whose both ends are here, come and go by the dozen. */
   descriptors(): number
   /** The most CPU milliseconds that any thread took for one tick of its event loop since a moment, by thread. */
   worstTicks(since: number): ReadonlyMap<number, number>
@@ -32,9 +31,6 @@ interface Noted {
   readonly worstMs?: number
   readonly heapBytes?: number
 }
-
-/** 127.0.0.1 in the kernel's lists. */
-const homeHex = '0100007F:'
 
 const watch = fileURLToPath(new URL('watch-threads.fixture.ts', import.meta.url))
 
@@ -84,7 +80,7 @@ export async function startWatchedServer(
     target: { host: hostname, httpPort: Number(port), udpPort: Number(/over UDP at \S+?:(\d+)/.exec(text)?.[1] ?? 0) },
     key: stressKey,
     residentBytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024,
-    descriptors: () => countDescriptors(pid),
+    descriptors: () => readdirSync(`/proc/${pid}/fd`).length,
     worstTicks(since) {
       const worst = new Map<number, number>()
       for (const { at, threadId, worstMs = 0 } of noted()) if (at > since) worst.set(threadId, Math.max(worst.get(threadId) ?? 0, worstMs))
@@ -96,23 +92,5 @@ export async function startWatchedServer(
       const { exchanges } = (await answer.json()) as { readonly exchanges: readonly { readonly name: string; readonly state: string }[] }
       return exchanges.map(({ name, state }) => `${name} ${state}`)
     },
-  }
-}
-
-function countDescriptors(pid: number): number {
-  const venues = new Set<string>()
-  for (const line of readFileSync(`/proc/${pid}/net/tcp`, 'utf8').split('\n')) {
-    const [, local = '', remote = '', , , , , , , inode = ''] = line.trim().split(/\s+/)
-    if (local.startsWith(homeHex) && remote.startsWith(homeHex)) venues.add(`socket:[${inode}]`)
-  }
-  return readdirSync(`/proc/${pid}/fd`).filter((descriptor) => !venues.has(linkOf(`/proc/${pid}/fd/${descriptor}`))).length
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    // It was closed since.
-    return ''
   }
 }
