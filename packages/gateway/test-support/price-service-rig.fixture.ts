@@ -27,7 +27,7 @@ export function openPriceService() {
   const fetches: { readonly asked: PriceWish; answer(outcome?: Partial<FetchOutcome>): void; fail(error: Error): void }[] = []
   const touched: string[] = []
   const prices = new PriceService({
-    finder: new PriceFinder(board, assets),
+    finder: new PriceFinder(board, assets, clock),
     assets,
     control: {
       fetch: (asked) =>

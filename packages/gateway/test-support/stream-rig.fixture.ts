@@ -62,7 +62,7 @@ export async function openStreamRig(folder: string, assets: readonly string[], c
     issueTicket: async () => '',
     redeemTicket: async () => -1,
   }
-  const finder = new PriceFinder(board, reader)
+  const finder = new PriceFinder(board, reader, clock)
   const prices = new PriceService({
     finder,
     assets: reader,

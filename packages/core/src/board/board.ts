@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import { TrinityError } from '../errors.ts'
 import { header, headerWords, layoutVersion, slotWords } from './layout.ts'
 
@@ -30,4 +31,27 @@ export function openBoard(buffer: SharedArrayBuffer): Board {
 /** Index of the first word of a slot. */
 export function slotStart(slot: number): number {
   return headerWords + slot * slotWords
+}
+
+/** Wall minus steady clock is noted in units of so many milliseconds: 32 bits of them span 34 years, and differences count across their end. */
+const wallAheadUnitMs = 250
+
+/** Less may be what a clock drifts, or is late by on a busy machine. */
+const leastSleepMs = 1000
+
+/** Notes wall minus steady clock, milliseconds, once all prices on the board are as old as that shows. */
+export function noteWallAhead({ words }: Board, wallAheadMs: number): void {
+  Atomics.store(words, header.wallAhead, Math.round(wallAheadMs / wallAheadUnitMs) | 0)
+}
+
+/**
+ * For how long the machine may have slept since the writer's thread last looked, milliseconds: so much older all prices on the board are. In the
+ * first moments after a sleep a reader may be asked before that thread has looked.
+ */
+export function unseenSleepMs({ words }: Board, clock: Pick<Clock, 'now' | 'wall'>): number {
+  // In this order, so that a thread that waits in between sees no sleep.
+  const wall = clock.wall()
+  const units = Math.floor((wall - clock.now()) / wallAheadUnitMs) - Atomics.load(words, header.wallAhead)
+  const aheadMs = (units | 0) * wallAheadUnitMs
+  return aheadMs > leastSleepMs ? aheadMs : 0
 }

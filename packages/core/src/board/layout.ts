@@ -2,13 +2,18 @@
  * The shared memory of the board: a header of 8 words, then one slot of 32 words (128 bytes) for each listing. Words are
  * Int32, because only those can be read and written atomically everywhere. Times take two words, low half first.
  */
-export const layoutVersion = 2
+export const layoutVersion = 3
 
 export const headerWords = 8
 export const slotWords = 32
 
 /** Offsets in the header. */
-export const header = { version: 0, slotCount: 1 } as const
+export const header = {
+  version: 0,
+  slotCount: 1,
+  /** Wall minus steady clock as the writer's thread last saw it; see `noteWallAhead`. */
+  wallAhead: 2,
+} as const
 
 /** Offsets in a slot. The sequence is odd while a write is under way. */
 export const slotWord = {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bytesPerCall } from './allocation.fixture.ts'
+import { FakeClock } from '../testing/fake/fake-clock.ts'
 import { createBoard } from './board.ts'
 import { Directory, type Listing, type NewListing } from './directory.ts'
 import { type FoundPrice, PriceFinder, type PriceMiss, type PriceWish, priceOutcome, settleMs } from './price-finder.ts'
@@ -13,7 +14,7 @@ class Market {
   readonly #board = createBoard(8)
   readonly writer = new BoardWriter(this.#board, 9000)
   readonly directory = new Directory(this.writer, 8, ({ venue }) => ['first', 'second', 'third'].indexOf(venue))
-  readonly finder = new PriceFinder(this.#board, this.directory)
+  readonly finder = new PriceFinder(this.#board, this.directory, new FakeClock())
   readonly first = this.list('first', 'USD')
   readonly second = this.list('second', 'USD')
   readonly third = this.list('third', 'USDT')

@@ -1,4 +1,5 @@
-import type { Board } from './board.ts'
+import type { Clock } from '../clock.ts'
+import { type Board, unseenSleepMs } from './board.ts'
 import type { Listing } from './directory.ts'
 import { BoardReading, readSlot } from './reader.ts'
 
@@ -47,13 +48,17 @@ export class PriceFinder<L extends PricedListing = Listing> {
   listing: L | undefined = undefined
   readonly #board: Board
   readonly #listings: ListingSource<L>
+  readonly #clock: Pick<Clock, 'now' | 'wall'>
+  #sleptMs = 0
+  #sleepSeenAt = -Infinity
   #best = new BoardReading()
   /** By slot, so that what has not changed since is not read again. */
   readonly #readings: BoardReading[] = []
 
-  constructor(board: Board, listings: ListingSource<L>) {
+  constructor(board: Board, listings: ListingSource<L>, clock: Pick<Clock, 'now' | 'wall'>) {
     this.#board = board
     this.#listings = listings
+    this.#clock = clock
   }
 
   /** The price that {@link best} found last; overwritten by its next call, and without meaning after a miss. */
@@ -82,6 +87,7 @@ export class PriceFinder<L extends PricedListing = Listing> {
     let atVenue = false
     let offered = false
     let bestScore = -Infinity
+    const sleptMs = this.#unseenSleepMs(now)
     for (let i = 0; i < listings.length; i++) {
       const listing = listings[i] as L
       if (venue !== undefined && listing.venue !== venue) continue
@@ -96,6 +102,7 @@ export class PriceFinder<L extends PricedListing = Listing> {
       offered = true
       const reading = (this.#readings[listing.slot] ??= new BoardReading())
       if (!readSlot(this.#board, listing.slot, listing.generation, reading)) continue
+      reading.sleptMs = sleptMs
       const score = scoreReading(reading, now, listing.halted)
       if (score <= bestScore) continue
       bestScore = score
@@ -106,6 +113,13 @@ export class PriceFinder<L extends PricedListing = Listing> {
     if (this.listing !== undefined) return priceOutcome.found
     if (!atVenue) return priceOutcome.venue
     return offered ? priceOutcome.price : priceOutcome.quote
+  }
+
+  /** Once a millisecond is enough: two clocks cost as much as a price. */
+  #unseenSleepMs(now: number): number {
+    if (now === this.#sleepSeenAt) return this.#sleptMs
+    this.#sleepSeenAt = now
+    return (this.#sleptMs = unseenSleepMs(this.#board, this.#clock))
   }
 }
 

@@ -10,11 +10,12 @@ export class BoardReading {
   freshnessLimitMs = 0
   /** Epoch milliseconds, or −1 where it is not known. */
   tradeTime = 0
-  /** On the clock that is never set, `Clock.now`: ages are counted from here. */
-  confirmedAt = 0
   /** The same moment in epoch milliseconds. */
   confirmedUtc = 0
   freshSince = 0
+  /** See `unseenSleepMs` of the board. */
+  sleptMs = 0
+  #confirmedAt = 0
   readonly #words = new Int32Array(12)
   readonly #bytes = new Uint8Array(this.#words.buffer)
   #priceLength = 0
@@ -27,6 +28,11 @@ export class BoardReading {
 
   get tier(): EvidenceTier {
     return tiers[this.tierNumber] ?? 'L1_MEMORY'
+  }
+
+  /** On the clock that is never set, `Clock.now`, less {@link sleptMs}: ages are counted from here. */
+  get confirmedAt(): number {
+    return this.#confirmedAt - this.sleptMs
   }
 
   /** {@link tradeTime}, or null where it is not known. */
@@ -76,7 +82,7 @@ export class BoardReading {
     this.#idLength = meta >>> 24
     this.freshnessLimitMs = Atomics.load(words, start + slotWord.freshnessLimitMs)
     this.tradeTime = loadTime(words, start + slotWord.tradeTime)
-    this.confirmedAt = loadTime(words, start + slotWord.confirmedAt)
+    this.#confirmedAt = loadTime(words, start + slotWord.confirmedAt)
     this.confirmedUtc = loadTime(words, start + slotWord.confirmedUtc)
     this.freshSince = loadTime(words, start + slotWord.freshSince)
     // Only the words in use: an atomic load is a call, and most prices are short.

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'eventemitter3'
 import { equalDecimals, isPriceText, maxPriceBytes } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
-import { type Board, slotStart } from './board.ts'
+import { type Board, noteWallAhead, slotStart } from './board.ts'
 import { type TimeBase, leadMs, plainTime } from '../venue/time-base.ts'
 import { type Evidence, type ListingRecord, type Verdict, asOf, isAfterReadings, judge, provedAt, shownProof } from './evidence.ts'
 import { slotWord, textBytes, unknownTime } from './layout.ts'
@@ -153,6 +153,11 @@ export class BoardWriter extends EventEmitter<BoardWriterEvents> {
   /** Makes every price older: time has passed that {@link Clock.now} does not show. */
   ageAll(lostMs: number, now: number): void {
     this.#loseTime(lostMs, now, () => Infinity)
+  }
+
+  /** Says how the wall clock stands to the steady one, once {@link unconfirmAll} and {@link ageAll} were told what that means. */
+  noteWallAhead(wallAheadMs: number): void {
+    noteWallAhead(this.#board, wallAheadMs)
   }
 
   /** Makes the price of a listing older where it was proved by the venue's clock, which is ahead by `aheadMs`, more than was known then. */

@@ -153,11 +153,13 @@ export class Refresher extends EventEmitter<RefresherEvents> {
         const { name, rest } = venue.connector
         const everyMs = rest?.everyMs ?? 0
         const isVenueDue = now - (this.#lastReadingAt.get(name) ?? -Infinity) >= everyMs
-        // Listings on demand have a pace of their own: the request that took one in has read it at any moment.
-        this.#readDue(
-          venue,
-          this.#unconfirmed(name).filter((listing) => (listing.onDemand ? now - this.askedAt(listing) >= everyMs : isVenueDue)),
-        )
+        const isDue = (listing: Listing): boolean => {
+          const askedAt = this.askedAt(listing)
+          // Listings on demand have a pace of their own: the request that took one in has read it at any moment. A new one, as after the
+          // venue has renamed a symbol, does not wait for the venue's turn.
+          return listing.onDemand ? now - askedAt >= everyMs : isVenueDue || askedAt === -Infinity
+        }
+        this.#readDue(venue, this.#unconfirmed(name).filter(isDue))
       }
     } finally {
       this.#looking = false

@@ -22,6 +22,8 @@ test.each([
   ['a late trade after a short jump and a long one', 3_000_335],
   ['a venue ahead whose trades all come late for a minute', 6_000_763],
   ['one venue that trades after a short sleep that nobody has seen, and a long one', 5_000_134],
+  ["a venue's first trade, which has waited through a sleep", 885],
+  ['a venue behind that has traded little while the clock was wrong', 2263],
 ])('a history that went wrong: %s', async (_, seed) => {
   const { violations, overcautious } = await playHistories(seed, 1)
   expect([violations, overcautious]).toEqual([[], []])

@@ -11,7 +11,7 @@ function afterJumps(...jumps: readonly number[]): { clock: FakeClock; jumps: Clo
   const seen = new ClockJumps(clock)
   for (const ms of jumps) {
     clock.stepWall(ms)
-    expect(seen.detect(clock.now())).toBe(ms)
+    expect(seen.detect(clock.now())).toEqual({ isJump: true, ms })
     clock.advance(100)
   }
   return { clock, jumps: seen, pass: (ms) => clock.advance(ms) }
@@ -22,10 +22,21 @@ describe('a jump of the wall clock', () => {
     const clock = new FakeClock()
     const jumps = new ClockJumps(clock)
     clock.stepWall(1500)
-    expect([jumps.detect(clock.now()), jumps.isOpen, jumps.wallAheadMs]).toEqual([0, false, 0])
-    clock.stepWall(501)
-    expect([jumps.detect(clock.now()), jumps.isOpen, jumps.wallAheadMs]).toEqual([2001, true, 2001])
-    expect(jumps.detect(clock.now())).toBe(0)
+    expect([jumps.detect(clock.now()), jumps.isOpen, jumps.perhapsSleptMs]).toEqual([{ isJump: false, ms: 1500 }, false, 0])
+    clock.stepWall(500)
+    expect(jumps.detect(clock.now())).toBeUndefined()
+    clock.stepWall(1)
+    expect([jumps.detect(clock.now()), jumps.isOpen, jumps.perhapsSleptMs]).toEqual([{ isJump: true, ms: 501 }, true, 2001])
+    expect([jumps.detect(clock.now()), jumps.wallAheadMs]).toEqual([undefined, 2001])
+  })
+
+  test('is not made shorter by a small change the other way just before it', () => {
+    const clock = new FakeClock()
+    const jumps = new ClockJumps(clock)
+    clock.stepWall(-1900)
+    expect(jumps.detect(clock.now())).toEqual({ isJump: false, ms: -1900 })
+    clock.stepWall(3000)
+    expect([jumps.detect(clock.now()), jumps.perhapsSleptMs]).toEqual([{ isJump: true, ms: 3000 }, 3000])
   })
 
   test('is short by itself, whatever else there was', () => {

@@ -5,6 +5,9 @@ import { futureToleranceMs } from './time-base.ts'
 /** Wall and steady clock that part by more have met a step or a sleep. */
 export const stepMs = 2000
 
+/** A clock that drifts, or is set right all the time, parts by less for long. */
+const leastChangeMs = 500
+
 /** Nothing can be earlier than this. */
 export const earlyMs = 500
 
@@ -30,6 +33,13 @@ const oldestBodyMs = 600_000
 /** More jumps than this are not weighed one by one. */
 const maxJumps = 6
 
+/** The wall clock went ahead or back by `ms`. */
+export interface ClockChange {
+  readonly ms: number
+  /** Whether it is long enough to be weighed, with small ones before it. */
+  readonly isJump: boolean
+}
+
 /**
  * Jumps of the wall clock, and what made them: somebody set it, or, where it went ahead, the machine slept. Trades tell: after a sleep they seem
  * to be from the future, by as much as the clock jumped.
@@ -38,6 +48,8 @@ export class ClockJumps {
   readonly #clock: Clock
   /** Wall minus steady clock as last seen. */
   #wallAheadMs: number
+  /** Small changes that have not added up to a jump. */
+  #slippedMs = 0
   /** Jumps ahead; of those that are open any may have been a sleep. Kept when they are taken for set, in case that trades show a sleep after all. */
   #ahead: number[] = []
   #backMs = 0
@@ -95,15 +107,24 @@ export class ClockJumps {
     return this.#ahead.some((ms) => ms <= shortMs)
   }
 
-  /** Looks for a jump; by how much the wall clock has gone ahead or back, 0 for none. */
-  detect(now: number): number {
+  /** Looks for a change of the wall clock; undefined for none. One of up to {@link stepMs} is weighed once others have made it longer. */
+  detect(now: number): ClockChange | undefined {
     // Both read now: a frame that takes long to work off is no jump.
     const wallAheadMs = this.#clock.wall() - this.#clock.now()
     const changeMs = wallAheadMs - this.#wallAheadMs
     if (!this.#isOpen && this.wentAhead && this.isOld(now)) this.forget()
-    if (Math.abs(changeMs) <= stepMs) return 0
-    if (!this.#isOpen) this.forget()
+    if (Math.abs(changeMs) <= leastChangeMs) return undefined
     this.#wallAheadMs = wallAheadMs
+    const isSmall = Math.abs(changeMs) <= stepMs
+    const jumpMs = isSmall ? this.#slippedMs + changeMs : changeMs
+    const isJump = Math.abs(jumpMs) > stepMs
+    if (isSmall) this.#slippedMs = isJump ? 0 : jumpMs
+    if (isJump) this.#jump(jumpMs, now)
+    return { isJump, ms: changeMs }
+  }
+
+  #jump(changeMs: number, now: number): void {
+    if (!this.#isOpen) this.forget()
     this.#isOpen = true
     this.#seenAt = now
     this.#earliestMs = 0
@@ -111,7 +132,6 @@ export class ClockJumps {
     this.#votes.clear()
     if (changeMs > 0) this.#goAhead(changeMs)
     else if (!this.wentAhead) this.#backMs -= changeMs
-    return changeMs
   }
 
   /**

@@ -39,6 +39,44 @@ describe('a step of the wall clock', () => {
     expect(rig.served('ETH')).not.toMatch(/ 0 s/)
   })
 
+  test('or a sleep shows at once, before anybody has looked at the clocks', async () => {
+    const rig = await twoVenues()
+    await rig.pass(1)
+    expect(rig.served('BTC')).toBe('5 0.001 s')
+    rig.clock.stepWall(hour)
+    rig.clock.advance(1)
+    expect([rig.served('BTC'), rig.served('ETH')]).toEqual(['5 3600.002 s', '7 3600.002 s'])
+    await rig.pass(250)
+    expect(rig.served('BTC')).toBe('5 3600.252 s')
+    rig.clock.stepWall(-hour)
+    await rig.pass(1)
+    expect(rig.served('BTC')).toBe('5 3600.253 s')
+  })
+
+  test('by less than two seconds makes all older by as much, and nothing else', async () => {
+    const rig = await twoVenues()
+    const asked = rig.readings('alpha').length
+    rig.clock.stepWall(-1900)
+    await rig.pass(250)
+    expect(rig.served('BTC')).toBe('5 0.25 s')
+    rig.clock.stepWall(1900)
+    await rig.pass(250)
+    expect([rig.served('BTC'), rig.time.clockErrorMs, rig.readings('alpha').length]).toEqual(['5 2.4 s', 0, asked])
+    rig.trade('alpha', 'BTC-USD', '5')
+    expect(rig.served('BTC')).toBe('5 0 s')
+  })
+
+  test('after a small one the other way within two checks is seen as what it is', async () => {
+    const rig = await twoVenues()
+    rig.clock.stepWall(-1900)
+    await rig.pass(250)
+    rig.clock.stepWall(3000)
+    await rig.pass(250)
+    expect(rig.served('BTC')).toBe('5 30.001 s')
+    rig.shown.set('alpha', [untimed('BTC-USD', '5')])
+    expect(rig.time.ageMs(rig.clock.now(), rig.clock.now())).toBe(3000)
+  })
+
   test('back is over with the next trade', async () => {
     const rig = await twoVenues()
     rig.clock.stepWall(-hour)

@@ -9,6 +9,9 @@ const lowestForMs = 600_000
 /** By more no venue is late or early: then the node's time was wrong. */
 const likelyMs = 10_000
 
+/** Those that are higher by less are about as low: ways differ by that much. */
+const asLowMs = 100
+
 interface Delay {
   readonly ms: number
   /** When one about as low came last. */
@@ -71,14 +74,16 @@ export class UsualDelays {
   }
 
   /**
-   * The node's time has changed by so much, and with it the delays that were noted after `since`. Of those before only likely ones stay: where
-   * the trades of several venues were early by as much as the time has gone ahead it was wrong before, and set right.
+   * The node's time has changed by so much, and with it the delays that were noted after `since`. Of those before only likely ones stay, and none
+   * where the trades of several venues were early by as much as the time has gone ahead: it was wrong before, and set right.
    */
   move(byMs: number, since: number): void {
     for (const delays of [this.#recent, this.#lowest]) {
       const early = [...delays.values()].filter((delay) => delay.at <= since && Math.abs(delay.ms + byMs) <= earlyMs)
       for (const [venue, delay] of delays) {
-        const wasWrong = Math.abs(delay.ms) > likelyMs || (early.length >= 2 && early.includes(delay))
+        // Few trades may all have come while the time was wrong.
+        const isGuess = delay.ms > 0 && !this.isSure(venue)
+        const wasWrong = Math.abs(delay.ms) > likelyMs || early.length >= 2 || isGuess
         if (delay.at > since) delays.set(venue, { ...delay, ms: delay.ms + byMs })
         else if (wasWrong) delays.delete(venue)
       }
@@ -90,7 +95,7 @@ function keepLeast(delays: Map<string, Delay>, forMs: number, venue: string, ms:
   const known = delays.get(venue)
   if (known === undefined || ms <= known.ms || (at - known.at > forMs && known.higher >= enoughTrades))
     delays.set(venue, { ms, at, higher: 0, higherAt: -Infinity })
-  else if (ms <= known.ms + earlyMs) {
+  else if (ms <= known.ms + asLowMs) {
     known.at = at
     known.higher = 0
   } else if (at - known.higherAt >= apartMs) {

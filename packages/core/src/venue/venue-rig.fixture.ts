@@ -66,7 +66,7 @@ export class VenueRig {
     this.refresher = new Refresher({ venues: this.venues, directory, writer, clock, time, tiers: [], unconfirmedMs: 9000 })
     this.refresher.on('trouble', (source, error) => this.log.push(`no reading of ${source}: ${String(error)}`))
     wireVenues({ venues: this.venues, directory, writer, refresher: this.refresher, time, clock })
-    this.finder = new PriceFinder(board, directory)
+    this.finder = new PriceFinder(board, directory, this.clock)
   }
 
   get venue(): Venue {

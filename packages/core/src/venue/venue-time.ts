@@ -9,6 +9,8 @@ import { type TimeBase, futureToleranceMs } from './time-base.ts'
 export interface VenueTimeEvents {
   /** The wall clock went ahead or back by `jumpMs`: it was set, or the machine slept. */
   step: (lostMs: number, jumpMs: number) => void
+  /** The wall clock went ahead or back by too little to find out what made it. */
+  slip: (lostMs: number) => void
   /** The offset has changed. */
   shift: (lostMs: number) => void
   /** The wall clock was set ahead, and no sleep was it: what came since counted as older than it is. */
@@ -71,6 +73,11 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     return this.#clockErrorMs
   }
 
+  /** Wall minus steady clock as last seen, milliseconds. */
+  get wallAheadMs(): number {
+    return this.#jumps.wallAheadMs
+  }
+
   start(): void {
     this.#stopChecks ??= every(this.#clock, checkEveryMs, () => this.check())
   }
@@ -97,11 +104,16 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   /** Looks for a jump of the wall clock; to be done before any evidence is judged, which may be the first thing that a machine does after a sleep. */
   compareClocks(now: number): void {
-    const changeMs = this.#jumps.detect(now)
-    if (changeMs === 0) return
+    const change = this.#jumps.detect(now)
+    if (change === undefined) return
+    const lostMs = Math.max(0, change.ms)
+    if (!change.isJump) {
+      this.#clockErrorMs += change.ms
+      return void this.emit('slip', lostMs)
+    }
     this.#constant = undefined
     this.#inTimeAt.clear()
-    this.emit('step', Math.max(0, changeMs), changeMs)
+    this.emit('step', lostMs, change.ms)
   }
 
   /** Takes in the time of a live trade as it comes, after {@link compareClocks} and before it is judged. */
@@ -112,7 +124,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.#delays.add(venue, delayMs, now)
     if (!this.#jumps.isOpen && isOnTime(delayMs)) this.#inTimeAt.set(venue, now)
     // After a sleep trades seem to be early until that is known.
-    if (this.#jumps.isOpen && (this.delayMs(venue) !== undefined || delayMs < -earlyMs)) return
+    if (this.#jumps.isOpen && (this.delayMs(venue) !== undefined || delayMs < 0)) return
     this.#usual.count(venue, now)
     this.#noteUsual(venue, now)
   }

@@ -63,6 +63,24 @@ describe('by its own listing', () => {
     expect(rig.venue.status()).toMatchObject({ state: 'ok', why: '' })
   })
 
+  test('a symbol under its new name has a price within a second, whenever the venue was read last', async () => {
+    const names = new AssetNames([{ asset: 'GRAM', aliases: ['TON'] }])
+    const rig = new VenueRig([{ name: 'alpha', prewarmed: ['GRAM'] }], { names })
+    rig.listed.set('alpha', { 'TON-USD': 'trading' })
+    rig.shown.set('alpha', [plainTick('TON-USD', '5', { at: undefined })])
+    await rig.run()
+    await rig.pass(2000)
+    expect(rig.served('GRAM')).toMatch(/^5 /)
+    rig.listed.set('alpha', { 'GRAM-USD': 'trading' })
+    rig.shown.set('alpha', [plainTick('GRAM-USD', '6', { at: undefined })])
+    rig.send('alpha', { kind: 'reject', symbol: 'TON-USD', reason: 'gone' })
+    let waitedMs = 0
+    for (; rig.directory.ofSymbol('alpha', 'GRAM-USD') === undefined; waitedMs += 250) await rig.pass(250)
+    expect(waitedMs).toBeLessThan(5 * minute)
+    await rig.pass(1000)
+    expect(rig.served('GRAM')).toMatch(/^6 /)
+  })
+
   test('a halted market keeps price, slot and subscription, and the venue says so', async () => {
     const rig = new VenueRig([{ name: 'alpha', prewarmed: ['BTC'] }])
     rig.listed.set('alpha', { 'BTC-USD': 'halted', 'BTC-EUR': 'trading' })

@@ -35,9 +35,15 @@ export function wireVenues(wiring: VenueWiring): void {
   const { venues, directory, writer, refresher, time, clock } = wiring
   const feeds = new Map(venues.map((venue) => [venue.connector.name, wireFeed(venue, wiring)]))
   refresher.on('corrected', (listing, since) => feeds.get(listing.venue)?.checkSoon(listing, since))
+  writer.noteWallAhead(time.wallAheadMs)
   time.on('step', (lostMs) => {
     writer.unconfirmAll(lostMs, clock.now())
+    writer.noteWallAhead(time.wallAheadMs)
     refresher.readAllNow()
+  })
+  time.on('slip', (lostMs) => {
+    if (lostMs > 0) writer.ageAll(lostMs, clock.now())
+    writer.noteWallAhead(time.wallAheadMs)
   })
   time.on('shift', (lostMs) => {
     if (lostMs > 0) writer.ageAll(lostMs, clock.now())

@@ -18,7 +18,7 @@ export interface DescriptionParts {
   readonly names: AssetNames
   readonly writer: BoardWriter
   readonly clock: Clock
-  readonly time: Pick<VenueTime, 'clockErrorMs'>
+  readonly time: Pick<VenueTime, 'clockErrorMs' | 'compareClocks'>
   /** Says why a listing is apart from the others of its asset; empty for one that is not. */
   readonly divergence: { reason(listing: Listing): string }
   sourceTag(venue: string): string
@@ -27,6 +27,7 @@ export interface DescriptionParts {
 /** Venues and listings as `/exchanges` shows them. */
 export function describeExchanges(parts: DescriptionParts): Exchange[] {
   const now = parts.clock.now()
+  parts.time.compareClocks(now)
   return parts.venues.map((venue) => describeExchange(venue, parts, now))
 }
 
@@ -89,6 +90,7 @@ function describeListing(listing: Listing, venue: Venue, parts: DescriptionParts
 /** One word for the whole service, and what is the reason. */
 export function describeHealth({ venues, directory, writer, clock, time }: DescriptionParts): ServiceHealth {
   const now = clock.now()
+  time.compareClocks(now)
   const troubled = venues.map((venue) => ({ name: venue.connector.name, state: venue.status().state })).filter(({ state }) => state !== 'ok')
   const answering = directory.list().some((listing) => {
     const confirmedAt = writer.confirmedAt(listing.slot)

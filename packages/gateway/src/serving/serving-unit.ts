@@ -85,7 +85,7 @@ export async function createServingUnit(parts: ServingParts): Promise<ServingUni
   const missCell = counters.indexOf('price_misses')
   // HTTP has its own, or a flood at one port would leave nothing for the other.
   const udpShedder = new TurnShedder(parameters.shedAfterMs)
-  const finder = new PriceFinder(openBoard(state.board), assets)
+  const finder = new PriceFinder(openBoard(state.board), assets, clock)
   const sourceTag = (venue: string): string => venues.get(venue)?.sourceTag ?? venue
   const prices = new PriceService({
     finder,

@@ -50,6 +50,7 @@ test('a serving thread counts ages on the clock of the main thread, whatever its
   })
   onTestFinished(() => serving.stop())
   const { ports } = await serving.start({ lpo: 0, udpLpo: 0 })
+  writer.noteWallAhead(clock.wall() - clock.now())
   writer.apply(0, { price: '5', at: clock.now(), id: null, tier: 'L1_MEMORY' }, clock.now(), true)
   const { body } = await ask(`http://127.0.0.1:${ports.lpo}/price?asset=btc`, { headers: keyHeaders })
   expect(body).toMatchObject({ price_text: '5', stale: false })

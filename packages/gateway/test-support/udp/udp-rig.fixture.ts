@@ -77,7 +77,7 @@ export class UdpRig {
       gate: new Gate(this.keys.table.buffer),
       shedder: this.shedder,
       assets: this.reader,
-      finder: new PriceFinder(board, this.reader),
+      finder: new PriceFinder(board, this.reader, { now: () => this.clock.nowMs, wall: () => this.clock.nowMs }),
       usage: { record },
       counters: { add: (index, count) => void (this.counts[index] = (this.counts[index] ?? 0) + count) },
       priceCounters: { addStale: () => this.stale++, addMiss: () => this.misses++ },

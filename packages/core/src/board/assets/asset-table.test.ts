@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { FakeClock } from '../../testing/fake/fake-clock.ts'
 import { bytesPerCall } from '../allocation.fixture.ts'
 import { createBoard } from '../board.ts'
 import { Directory } from '../directory.ts'
@@ -242,7 +243,7 @@ test('a directory that writes to the table and its readers agree, also on prices
     [second, '2'],
   ] as const)
     writer.apply(each.slot, { price, at: now, id: null, tier: 'L1_MEMORY' }, now, true)
-  const finder = new PriceFinder<AssetListing>(board, reader)
+  const finder = new PriceFinder<AssetListing>(board, reader, new FakeClock())
   expect(finder.best(reader.listings(find(reader, 'btc')), now)).toBe(0)
   expect([finder.listing?.wireId, finder.reading.price]).toEqual([1, '1'])
   directory.remove(first)

@@ -84,7 +84,7 @@ export class FaultRig {
     this.#time = time
     this.#writer = writer
     this.#directory = directory
-    this.#finder = new PriceFinder(board, directory)
+    this.#finder = new PriceFinder(board, directory, clock)
   }
 
   get feed(): FeedSupervisor {

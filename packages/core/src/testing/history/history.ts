@@ -128,6 +128,8 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
     if (clock.now() >= nextAt) {
       nextAt = clock.now() + chance.pauseMs(20 * secondMs)
       happenings[chance.pick(Object.keys(happenings))]?.()
+      await clock.advanceAsync(1)
+      judge()
       await clock.advanceAsync(unseenMs)
     }
     await clock.advanceAsync(chance.between(20, 1000))
@@ -211,7 +213,7 @@ function createNode(worlds: readonly TrueVenue[], clock: FakeClock, chance: Chan
   const venues = worlds.map((world) => new Venue(world.connector, { prewarmed: assetsOf(world) }, deps))
   const refresher = new Refresher({ venues, directory, writer, clock, time, tiers: [], unconfirmedMs })
   wireVenues({ venues, directory, writer, refresher, time, clock })
-  const finder = new PriceFinder(board, directory)
+  const finder = new PriceFinder(board, directory, clock)
   return {
     start() {
       for (const venue of venues) venue.open()
