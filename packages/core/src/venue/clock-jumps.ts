@@ -144,7 +144,8 @@ export class ClockJumps {
     // Nobody else has traded for long, or there were too many jumps to weigh: what the trades show is all there is.
     if (this.isOld(now) && this.#isOpen) return sleptMs > 0 ? sleptMs : this.#shownSleepMs(delaysMs)
     if (isSure || !this.hasShort || sleptMs === 0) return sleptMs
-    this.#votes.set(venue, sleptMs)
+    // A late trade tells of less.
+    this.#votes.set(venue, Math.max(sleptMs, this.#votes.get(venue) ?? 0))
     return [...this.#votes.values()].filter((ms) => ms === sleptMs).length >= 2 ? sleptMs : 0
   }
 
@@ -208,7 +209,7 @@ export class ClockJumps {
     // A frame that waited through a long sleep may look like one that comes in time after a short one.
     const sleeps = now - this.#seenAt >= wakeMs ? subsets(this.#ahead) : [this.#ahead]
     const misfitMs = (ms: readonly number[]): number => Math.min(...delaysMs.map((delayMs) => Math.abs(delayMs + sum(ms))))
-    const fitting = sleeps.filter((ms) => misfitMs(ms) <= stepMs && sum(ms) >= -this.#earliestMs - stepMs - futureToleranceMs)
+    const fitting = sleeps.filter((ms) => misfitMs(ms) <= stepMs && sum(ms) >= -this.#earliestMs - earlyMs - futureToleranceMs)
     return fitting.sort((a, b) => misfitMs(a) - misfitMs(b))[0] ?? []
   }
 

@@ -55,10 +55,13 @@ describe('when the time has moved', () => {
     expect(notes.recent('a', 'b', 'c')).toEqual([50, -40, 50])
   })
 
-  test('the delay of a venue that had traded too little to be sure is forgotten, its lead is not', () => {
+  test('the delay of a venue that had traded little is forgotten where one was early by as much', () => {
     const notes = new Notes().note('a', 500, 0, 9).note('b', 500, 0, 10).note('c', -500, 0, 9)
     notes.delays.move(3000, 15 * second)
-    expect(notes.recent('a', 'b', 'c')).toEqual([undefined, 500, -500])
+    expect(notes.recent('a', 'b', 'c')).toEqual([500, 500, -500])
+    notes.note('d', -2900)
+    notes.delays.move(3000, 15 * second)
+    expect(notes.recent('a', 'b', 'c', 'd')).toEqual([undefined, 500, -500, -2900])
   })
 
   test('nothing from before stays where two venues were early by as much', () => {

@@ -81,8 +81,8 @@ export class UsualDelays {
     for (const delays of [this.#recent, this.#lowest]) {
       const early = [...delays.values()].filter((delay) => delay.at <= since && Math.abs(delay.ms + byMs) <= earlyMs)
       for (const [venue, delay] of delays) {
-        // Few trades may all have come while the time was wrong.
-        const isGuess = delay.ms > 0 && !this.isSure(venue)
+        // One that was early by as much may be ahead, or the time was wrong: then few trades of another show nothing.
+        const isGuess = early.length === 1 && delay.ms > 0 && !this.isSure(venue)
         const wasWrong = Math.abs(delay.ms) > likelyMs || early.length >= 2 || isGuess
         if (delay.at > since) delays.set(venue, { ...delay, ms: delay.ms + byMs })
         else if (wasWrong) delays.delete(venue)

@@ -29,6 +29,13 @@ const shortMs = 20_000
 /** So long after a jump trades may have waited for the node. */
 const openMs = 1300
 
+/** How late a trade came. */
+interface Lateness {
+  readonly at: number
+  readonly ms: number
+  readonly isWhileOpen: boolean
+}
+
 /** What a node can know of the time, from the evidence it got. All moments are true UTC. */
 export class NodeTimeOracle {
   /** Error of the clock that the node started with, not found yet; above 0 = ahead. */
@@ -47,7 +54,7 @@ export class NodeTimeOracle {
   /** How many trades of each venue have come since the last jump that may tell. */
   readonly #told = new Map<string, { readonly trades: number; readonly at: number }>()
   readonly #punctual = new Map<string, number>()
-  readonly #lateness = new Map<string, { readonly at: number; readonly ms: number }[]>()
+  readonly #lateness = new Map<string, Lateness[]>()
   readonly #heard = new Set<string>()
 
   constructor(startErrorMs: number) {
@@ -121,7 +128,7 @@ export class NodeTimeOracle {
 
   sawLive(venue: string, { happenedAt, at }: TrueTrade, now: number): void {
     const lateness = this.#lateness.get(venue) ?? []
-    this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt }].slice(-50))
+    this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt, isWhileOpen: !this.isResolved(now) }].slice(-50))
     if (now - happenedAt > punctualMs) return
     // As long as it is open what a jump was, an early trade may show just that.
     if (this.isResolved(now)) this.#heard.add(venue)
@@ -141,13 +148,13 @@ export class NodeTimeOracle {
   }
 
   /** Whether a venue's trade tells what a jump was: to a node whose clock is ahead it seems late, by how much only earlier trades show. */
-  #tells(lateness: readonly { readonly at: number }[]): boolean {
+  #tells(lateness: readonly Lateness[]): boolean {
     return !this.#isAheadForGood || this.#wasKnown(lateness)
   }
 
-  #wasKnown(lateness: readonly { readonly at: number }[]): boolean {
-    // What waited through a sleep comes all at once.
-    const moments = new Set(lateness.filter(({ at }) => at < this.#openSince).map(({ at }) => Math.floor(at / 1000)))
+  #wasKnown(lateness: readonly Lateness[]): boolean {
+    // What waited through a sleep comes all at once; while it is open what a jump was, how late a trade is does not show.
+    const moments = new Set(lateness.filter(({ at, isWhileOpen }) => at < this.#openSince && !isWhileOpen).map(({ at }) => Math.floor(at / 1000)))
     return moments.size >= knownAfter
   }
 }
