@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Attack } from '../../test-support/hostile/attacker.fixture.ts'
-import { type HostileReport, attackBeside, openPoliteCallers } from '../../test-support/hostile/hostile.fixture.ts'
+import { type HostileReport, attackBeside, idleDescriptors, openPoliteCallers } from '../../test-support/hostile/hostile.fixture.ts'
 import { startWatchedServer } from '../../test-support/hostile/watched-server.fixture.ts'
 import { demoKey } from '../access/memory-key-store.ts'
 
@@ -49,11 +49,11 @@ describe.each(['1', '0'])('with %s serving threads', (workers) => {
     const server = await startWatchedServer({ SERVE_WORKERS: workers })
     const polite = await openPoliteCallers(server)
     await polite.ask(5000)
-    await pause(5000)
+    const idle = await idleDescriptors(server, polite)
     const before = server.residentBytes()
     const misses: string[] = []
     for (const { what, ...request } of pipelines) {
-      const report = await attackBeside(server, polite, { ...request, connections: 100, requests: 2000, from: stranger })
+      const report = await attackBeside(server, polite, { ...request, connections: 100, requests: 2000, from: stranger }, idle)
       tell(what, report)
       await pause(lingerMs)
       try {
@@ -74,11 +74,12 @@ describe.each(['1', '0'])('with %s serving threads', (workers) => {
     const server = await startWatchedServer({ SERVE_WORKERS: workers }, { fileLimit: 1024 })
     const polite = await openPoliteCallers(server)
     await polite.ask(5000)
+    const idle = await idleDescriptors(server, polite)
     for (const attack of [
       { path: '/health', connections: 1000, requests: 0 },
       { path: '/health', connections: 100, requests: 2000 },
     ]) {
-      const report = await attackBeside(server, polite, { ...attack, from: stranger }, 8000)
+      const report = await attackBeside(server, polite, { ...attack, from: stranger }, idle, 8000)
       tell(`${attack.connections} connections, ${attack.requests} requests each`, report)
       expect(report.answered).toBe(report.asked)
       expect(report.addedDescriptors).toBeLessThan(1024)

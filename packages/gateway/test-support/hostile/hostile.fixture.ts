@@ -40,26 +40,55 @@ export async function openPoliteCallers(server: WatchedServer): Promise<PoliteCa
   }
 }
 
-/** Lets an attacker loose for some seconds beside polite callers. */
-export async function attackBeside(server: WatchedServer, polite: PoliteCallers, attack: Attack, durationMs = 5000): Promise<HostileReport> {
-  const attacker = startChild<Attacker>('../hostile/attacker.fixture.ts')
-  const [beforeBytes, beforeDescriptors] = [server.residentBytes(), server.descriptors()]
-  const since = Date.now()
-  let [mostBytes, mostDescriptors] = [0, 0]
+/** Long enough for each simulated venue, which lives in the server's process, to be read several times over connections that come and go. */
+const idleMs = 30_000
+
+/** The most descriptors that a server has open while only polite callers ask. */
+export async function idleDescriptors(server: WatchedServer, polite: PoliteCallers): Promise<number> {
+  const watch = watchMost(server)
+  await polite.ask(idleMs)
+  return watch.stop().descriptors
+}
+
+function watchMost(server: WatchedServer): { stop(): { readonly bytes: number; readonly descriptors: number } } {
+  let [bytes, descriptors] = [0, 0]
   const watch = setInterval(() => {
-    mostBytes = Math.max(mostBytes, server.residentBytes())
-    mostDescriptors = Math.max(mostDescriptors, server.descriptors())
+    bytes = Math.max(bytes, server.residentBytes())
+    descriptors = Math.max(descriptors, server.descriptors())
   }, 20)
+  return {
+    stop() {
+      clearInterval(watch)
+      return { bytes, descriptors }
+    },
+  }
+}
+
+/**
+ * Lets an attacker loose for some seconds beside polite callers.
+ * @param idle see {@link idleDescriptors}
+ */
+export async function attackBeside(
+  server: WatchedServer,
+  polite: PoliteCallers,
+  attack: Attack,
+  idle: number,
+  durationMs = 5000,
+): Promise<HostileReport> {
+  const attacker = startChild<Attacker>('../hostile/attacker.fixture.ts')
+  const beforeBytes = server.residentBytes()
+  const since = Date.now()
+  const watch = watchMost(server)
   const asking = polite.ask(durationMs)
   await pause(300)
   const opened = await attacker.ask.open(server.target, attack)
   const { asked, answered } = await asking
-  clearInterval(watch)
+  const most = watch.stop()
   attacker.kill()
   return {
     opened,
-    addedBytes: mostBytes - beforeBytes,
-    addedDescriptors: mostDescriptors - beforeDescriptors,
+    addedBytes: most.bytes - beforeBytes,
+    addedDescriptors: most.descriptors - idle,
     worstTickMs: server.worstTicks(since),
     asked,
     answered,
