@@ -1,10 +1,12 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyReply } from 'fastify'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type FakeMarket, openFakeMarket } from '../../test-support/fake-market.fixture.ts'
 import { ask, keyHeaders } from '../../test-support/gateway-rig.fixture.ts'
 import { openLingering } from '../../test-support/lingering-callers.fixture.ts'
 import { testConnector } from '../../test-support/test-connector.fixture.ts'
+import { memoryFile, sendFile } from './static-files.ts'
 
 let market: FakeMarket
 beforeAll(async () => {
@@ -50,6 +52,31 @@ describe.each(files)('%s', (path, type, policy) => {
     const kept = await ask(`${market.url}${path}`, { headers: { 'if-none-match': tag } })
     expect([kept.text, kept.headers.get('etag'), kept.headers.get('cache-control')]).toEqual(['', tag, 'no-cache'])
   })
+})
+
+test('a large file goes out by no more than 64 KiB in a turn of the event loop', async () => {
+  let body: unknown
+  const reply = {
+    headers: () => reply,
+    send(sent: unknown) {
+      body = sent
+      return reply
+    },
+  } as unknown as FastifyReply
+  const bytes = Buffer.from(Array.from({ length: 150_000 }, (_, i) => i % 251))
+  sendFile({ headers: {} }, reply, memoryFile(bytes, 'text/plain'))
+  let turn = 0
+  const countTurns = (): NodeJS.Immediate => setImmediate(() => (turn++, (counting = countTurns())))
+  let counting = countTurns()
+  const slices: Buffer[] = []
+  const turns = new Set<number>()
+  for await (const slice of body as AsyncIterable<Buffer>) {
+    slices.push(slice)
+    turns.add(turn)
+  }
+  clearImmediate(counting)
+  expect(slices.map(({ length }) => length)).toEqual([65_536, 65_536, 18_928])
+  expect([turns.size, Buffer.concat(slices).equals(bytes)]).toEqual([3, true])
 })
 
 test.each(['/docs/static/swagger-ui.js', '/docs/static/csp.json', '/docs/static/', '/docs/static/..%2fpackage.json', '/docs/yaml'])(
