@@ -53,6 +53,23 @@ describe('coalescing', () => {
     expect(transport.requests).toHaveLength(2)
   })
 
+  test('a listing does not wait for ever behind readings that are all rejected', async () => {
+    const { clock, transport, reader, start } = makeReader({ ...bulk, limit: { count: 1, perMs: 1000 } })
+    transport.answer = async ({ url }) => {
+      await new Promise<void>((resolve) => clock.after(150, resolve))
+      return url.endsWith('/list') ? ok('A') : { status: 429, body: '' }
+    }
+    const readOn = async (): Promise<void> => {
+      while (clock.now() < start + 60_000) await reader.read(['a']).catch(() => undefined)
+    }
+    void readOn()
+    await clock.advanceAsync(100)
+    const listing = reader.list()
+    await clock.advanceAsync(60_000)
+    expect(await Promise.race([listing, 'not read'])).toMatchObject({ listed: [{ symbol: 'A' }] })
+    expect(transport.requests.map(({ what }) => what.url.at(-1))).toEqual(['l', 't', 'l'])
+  })
+
   test('a reading that fails does not hold up the next', async () => {
     const { transport, reader } = makeReader(bulk)
     transport.answer = () => Promise.reject(new Error('time-out'))

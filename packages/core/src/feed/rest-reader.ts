@@ -51,6 +51,7 @@ export class RestReader {
   #running: Promise<unknown> = Promise.resolve()
   #waiting: { readonly symbols: Set<string>; readonly reading: Promise<RestReading> } | undefined
   #blockedUntil = -Infinity
+  #waitingListings = 0
   #restNames: ReadonlyMap<string, string> = new Map()
   #warnedOfTimes = false
   readonly #stop = new AbortController()
@@ -96,7 +97,7 @@ export class RestReader {
     const { list } = this.#rest
     if (list === undefined) return undefined
     const request = list.request()
-    const { body, askedAt } = await this.#request(request)
+    const { body, askedAt } = await this.#request(request, true)
     return { listed: this.#accepted(request, list.decode(body)), askedAt }
   }
 
@@ -140,8 +141,8 @@ export class RestReader {
     return { bodies, failures: [...failures, ...warnings] }
   }
 
-  async #request(request: RestRequest): Promise<JsonResponse> {
-    const askedAt = await this.#allowed()
+  async #request(request: RestRequest, isListing = false): Promise<JsonResponse> {
+    const askedAt = await (isListing ? this.#allowedListing() : this.#allowed(false))
     const { status, body, retryAfterMs, ageMs = 0 } = await this.#transport.request(request)
     const receivedAt = this.#clock.now()
     this.#pauseFor(retryAfterMs, pausesMs[status])
@@ -161,12 +162,23 @@ export class RestReader {
     if (pauseMs !== undefined) this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.now() + pauseMs)
   }
 
+  /** Listings are rare and go first: where every price request is rejected, and begins another pause, none would ever be read. */
+  async #allowedListing(): Promise<number> {
+    this.#waitingListings++
+    try {
+      return await this.#allowed(true)
+    } finally {
+      this.#waitingListings--
+    }
+  }
+
   /** Waits for the venue's limits and counts the request at once, so that two never share a permit. Returns the moment. */
-  async #allowed(): Promise<number> {
+  async #allowed(isListing: boolean): Promise<number> {
     for (;;) {
       if (this.#stop.signal.aborted) throw new TrinityError('TRN_VENUE_UNAVAILABLE', 'The reader was stopped.')
       const now = this.#clock.now()
-      const waitMs = Math.max(this.#pacer.waitMs(now), this.#blockedUntil - now)
+      const yieldMs = !isListing && this.#waitingListings > 0 ? 1 : 0
+      const waitMs = Math.max(this.#pacer.waitMs(now), this.#blockedUntil - now, yieldMs)
       if (waitMs <= 0) {
         this.#pacer.take(now)
         return now

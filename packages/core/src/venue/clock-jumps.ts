@@ -36,7 +36,7 @@ const maxJumps = 6
 /** The wall clock went ahead or back by `ms`. */
 export interface ClockChange {
   readonly ms: number
-  /** Whether it is long enough to be weighed, with small ones before it. */
+  /** Whether it opens the question what made it; a small one counts as set. */
   readonly isJump: boolean
 }
 
@@ -48,8 +48,6 @@ export class ClockJumps {
   readonly #clock: Clock
   /** Wall minus steady clock as last seen. */
   #wallAheadMs: number
-  /** Small changes that have not added up to a jump. */
-  #slippedMs = 0
   /** Jumps ahead; of those that are open any may have been a sleep. Kept when they are taken for set, in case that trades show a sleep after all. */
   #ahead: number[] = []
   #backMs = 0
@@ -107,7 +105,7 @@ export class ClockJumps {
     return this.#ahead.some((ms) => ms <= shortMs)
   }
 
-  /** Looks for a change of the wall clock; undefined for none. One of up to {@link stepMs} is weighed once others have made it longer. */
+  /** Looks for a change of the wall clock; undefined for none. */
   detect(now: number): ClockChange | undefined {
     // Both read now: a frame that takes long to work off is no jump.
     const wallAheadMs = this.#clock.wall() - this.#clock.now()
@@ -115,16 +113,23 @@ export class ClockJumps {
     if (!this.#isOpen && this.wentAhead && this.isOld(now)) this.forget()
     if (Math.abs(changeMs) <= leastChangeMs) return undefined
     this.#wallAheadMs = wallAheadMs
-    const isSmall = Math.abs(changeMs) <= stepMs
-    const jumpMs = isSmall ? this.#slippedMs + changeMs : changeMs
-    const isJump = Math.abs(jumpMs) > stepMs
-    if (isSmall) this.#slippedMs = isJump ? 0 : jumpMs
-    if (isJump) this.#jump(jumpMs, now)
+    const isJump = Math.abs(changeMs) > stepMs
+    if (isJump) this.#jump(changeMs, now)
+    else if (changeMs > 0) this.#remember(changeMs, now)
     return { isJump, ms: changeMs }
   }
 
+  /** Takes a small change for a set clock, until trades show that it was a sleep. */
+  #remember(changeMs: number, now: number): void {
+    this.#pushAhead(changeMs)
+    if (!this.#isOpen) this.#seenAt = now
+  }
+
   #jump(changeMs: number, now: number): void {
-    if (!this.#isOpen) this.forget()
+    if (!this.#isOpen) {
+      this.close()
+      this.#ahead = this.#ahead.filter((ms) => ms <= stepMs)
+    }
     this.#isOpen = true
     this.#seenAt = now
     this.#earliestMs = 0
@@ -157,8 +162,8 @@ export class ClockJumps {
   wasSet(venue: string, delaysMs: readonly number[], isSure: boolean, now: number): boolean {
     if (Math.max(...delaysMs) < -earlyMs) this.#onTime.reset(venue)
     // A clock that is some seconds ahead makes no long sleep, and after ten minutes nothing else is left.
-    const isClear = !this.hasShort || this.isOld(now)
-    if (!this.#isSetBy(delaysMs, now, isClear && !isSure ? -stepMs : -earlyMs)) return false
+    const isClear = this.isOld(now) || (!this.hasShort && !isSure)
+    if (!this.#isSetBy(delaysMs, now, isClear ? -stepMs : -earlyMs)) return false
     this.#onTime.add(venue, now)
     if (!this.hasShort) return this.#isPastWaking(venue, now)
     return this.isOld(now) || (this.#onTime.isEnough(venue) && (isSure || this.#onTime.countEnough() >= 2))
@@ -209,7 +214,7 @@ export class ClockJumps {
     // A frame that waited through a long sleep may look like one that comes in time after a short one.
     const sleeps = now - this.#seenAt >= wakeMs ? subsets(this.#ahead) : [this.#ahead]
     const misfitMs = (ms: readonly number[]): number => Math.min(...delaysMs.map((delayMs) => Math.abs(delayMs + sum(ms))))
-    const fitting = sleeps.filter((ms) => misfitMs(ms) <= stepMs && sum(ms) >= -this.#earliestMs - earlyMs - futureToleranceMs)
+    const fitting = sleeps.filter((ms) => misfitMs(ms) <= mostMisfitMs(sum(ms)) && sum(ms) >= -this.#earliestMs - earlyMs - futureToleranceMs)
     return fitting.sort((a, b) => misfitMs(a) - misfitMs(b))[0] ?? []
   }
 
@@ -254,10 +259,17 @@ export class ClockJumps {
 
   #goAhead(ms: number): void {
     this.#backMs = 0
+    this.#pushAhead(ms)
+  }
+
+  #pushAhead(ms: number): void {
     this.#ahead.push(ms)
     if (this.#ahead.length > maxJumps) this.#ahead = [sum(this.#ahead)]
   }
 }
+
+/** By how much a trade may miss what a sleep would make of it: half of a small one, which a trade that is in time must not fit. */
+const mostMisfitMs = (sleptMs: number): number => (sleptMs > stepMs ? stepMs : sleptMs / 2)
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { NodeTimeRig as Rig, hour, second, wayMs } from './node-time-rig.fixture.ts'
+
+/** A node that knows its venues well. */
+const known = (venues: number): Rig => new Rig(venues).run(10 * second)
+
+describe('a sleep of less than two seconds', () => {
+  test.each([600, 1000, 1900])('of %i ms is known by the first trade of a venue that was seen for long', (ms) => {
+    const rig = known(1).sleep(ms)
+    rig.trade('venue 1')
+    expect([rig.ageErrorMs, rig.time.clockErrorMs, rig.log]).toEqual([0, 0, [`shift ${ms}`]])
+  })
+
+  test('takes two venues that were seen for a moment', () => {
+    const rig = new Rig(2).run(second).sleep(1900)
+    rig.trade('venue 1')
+    expect(rig.ageErrorMs).toBe(-1900)
+    rig.trade('venue 2')
+    expect(rig.ageErrorMs).toBe(0)
+  })
+
+  test.each([hour, 10 * second, 3 * second])('is told from a clock that was set by %i ms just before it', (ms) => {
+    const rig = known(1).setWall(ms)
+    rig.run(300)
+    rig.sleep(1000).run(second)
+    expect([rig.ageErrorMs, rig.time.offsetMs, rig.time.clockErrorMs]).toEqual([0, 1000, ms])
+  })
+
+  test.each([hour, 10 * second, 3 * second])('is told from a clock that was set by %i ms just after it', (ms) => {
+    const rig = known(1).sleep(1000)
+    rig.clock.advance(300)
+    rig.setWall(ms).run(2 * second)
+    expect([rig.ageErrorMs, rig.time.offsetMs, rig.time.clockErrorMs]).toEqual([0, 1000, ms])
+  })
+
+  test('hides from nobody by the clock that is set back as often', () => {
+    const rig = known(1)
+    for (let i = 0; i < 5; i++) rig.sleep(1300).run(500).setWall(-1300).run(500)
+    expect([rig.ageErrorMs, rig.time.offsetMs, rig.time.clockErrorMs]).toEqual([0, 6500, -6500])
+  })
+
+  test('does not have a venue refused whose clock is far ahead', () => {
+    const rig = new Rig(1)
+    for (let i = 0; i < 100; i++) {
+      rig.clock.advance(100)
+      rig.trade('venue 1', wayMs - 3500)
+    }
+    rig.sleep(1900)
+    rig.trade('venue 1', wayMs - 3500)
+    expect(rig.time.ageMs(rig.trueUtc + 3500 - wayMs, rig.clock.now())).toBe(wayMs - 3500)
+  })
+})
+
+describe('a clock that was set ahead by less than two seconds', () => {
+  test('moves nothing', () => {
+    const rig = known(3)
+      .setWall(1900)
+      .run(60 * second)
+    expect([rig.ageErrorMs, rig.time.offsetMs, rig.time.clockErrorMs, rig.log]).toEqual([0, 0, 1900, []])
+  })
+
+  test('is not taken for a sleep for a trade that is a little earlier than usual', () => {
+    const rig = known(1).setWall(1900).run(second)
+    rig.trade('venue 1', wayMs - 600)
+    expect(rig.time.offsetMs).toBe(0)
+  })
+})
