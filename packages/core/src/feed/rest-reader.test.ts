@@ -66,7 +66,7 @@ describe('coalescing', () => {
     await clock.advanceAsync(100)
     const listing = reader.list()
     await clock.advanceAsync(60_000)
-    expect(await Promise.race([listing, 'not read'])).toMatchObject({ listed: [{ symbol: 'A' }] })
+    expect(await Promise.race([listing, Promise.resolve('not read')])).toMatchObject({ listed: [{ symbol: 'A' }] })
     expect(transport.requests.map(({ what }) => what.url.at(-1))).toEqual(['l', 't', 'l'])
   })
 
