@@ -14,6 +14,7 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.stderr.write(`trinity needs Node ${needed.join('.')} or newer, this is ${process.versions.node}; ${advice}.\n`)
   process.exit(1)
 }
+if (process.argv[2] === 'start') startWithSmallNursery()
 if (isClone) {
   // Stripped sources are kept from start to start: each thread would otherwise hold what strips them, some 15 MB. Workers read the variable.
   const { NODE_COMPILE_CACHE: given = '' } = process.env
@@ -26,3 +27,14 @@ if (isClone) {
 }
 const { main } = await import(isClone ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
 await main(process.argv)
+
+/**
+ * Begins anew with a nursery of 4 MiB in each thread. V8 starts with 1 MiB, where collecting takes a sixth of a server's time, and lets a flood
+ * grow it to 16, of which it gives back nothing for long. Its flags are read before any code runs; where a process can't replace itself, as on
+ * Windows, V8 has its way.
+ */
+function startWithSmallNursery() {
+  if (process.execve === undefined || [...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes('semi-space-size')) return
+  const flags = ['--min-semi-space-size=4', '--max-semi-space-size=4']
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...flags, ...process.argv.slice(1)], process.env)
+}

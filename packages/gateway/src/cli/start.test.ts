@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ask, demoHeaders } from '../../test-support/gateway-rig.fixture.ts'
@@ -37,7 +37,21 @@ async function interrupt(running: RunningTrinity, signal: NodeJS.Signals = 'SIGI
   return { code, ms: Date.now() - sentAt }
 }
 
+/** The flags of Node that a process runs with. */
+function flagsOf(running: RunningTrinity): readonly string[] {
+  const words = readFileSync(`/proc/${running.child.pid}/cmdline`, 'utf8').split('\0')
+  return words.slice(1, words.indexOf('start') - 1)
+}
+
 describe('trinity start', () => {
+  test.skipIf(process.platform !== 'linux')('runs with a small nursery, unless another one is set', async () => {
+    const usual = startReplay()
+    const other = startReplay({ NODE_OPTIONS: '--max-semi-space-size=8' })
+    await Promise.all([usual.address(), other.address()])
+    expect([flagsOf(usual), flagsOf(other)]).toEqual([['--min-semi-space-size=4', '--max-semi-space-size=4'], []])
+    expect([usual.stderr, other.stderr].join()).not.toMatch(/Warning/)
+  })
+
   test('serves replayed prices within 3 s, tells how to ask, and stops cleanly on Ctrl-C', async () => {
     // On a machine that is busy with other work, the bound is as much longer as the command's help takes.
     const helpAt = Date.now()

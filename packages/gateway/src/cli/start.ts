@@ -7,7 +7,7 @@ import { type Gateway, type OpenPorts, createGateway } from '../gateway.ts'
 import { loadConnectors } from '../load-connectors.ts'
 import { type Log, createLog } from '../log.ts'
 import type { DemoFeed } from '../demo-feed.ts'
-import { keepNurserySmall, shrinkHeap } from '../serving/shrink-heap.ts'
+import { shrinkHeap } from '../serving/shrink-heap.ts'
 import { connectorsInRegions, unknownRegions, unusedRegions } from '../settings/regions.ts'
 import { type ServerSettings, readServerSettings } from '../settings/settings.ts'
 import { paint } from './terminal.ts'
@@ -69,7 +69,6 @@ async function start(options: StartOptions): Promise<void> {
     const open = await gateway.start()
     demo?.attach(gateway)
     shrinkHeap()
-    if (settings.serveWorkers === 0) keepNurserySmall()
     printWelcome(open, settings, demo)
   } catch (error) {
     await stopAll(gateway, demo)

@@ -11,11 +11,3 @@ export function shrinkHeap(): void {
   setFlagsFromString('--no-expose-gc')
   collect?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
-
-/**
- * Keeps the nursery of threads as small as it is, as their `maxYoungGenerationSizeMb` can only for workers: what a flood leaves behind
- * would grow it to some 50 MB, which V8 gives back a minute later or not at all.
- */
-export function keepNurserySmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
-}
