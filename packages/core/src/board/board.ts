@@ -33,11 +33,11 @@ export function slotStart(slot: number): number {
   return headerWords + slot * slotWords
 }
 
-/** Wall minus steady clock is noted in units of so many milliseconds: 32 bits of them span 34 years, and differences count across their end. */
-const wallAheadUnitMs = 250
+/** Wall minus steady clock is noted in units of so many milliseconds: differences of 32 bits are right up to three years, and nobody sleeps for longer. */
+const wallAheadUnitMs = 50
 
-/** Less may be what a clock drifts, or is late by on a busy machine. */
-const leastSleepMs = 1000
+/** Less may be what a clock has drifted by, which the writer's thread does not note either. */
+const leastSleepMs = 600
 
 /** Notes wall minus steady clock, milliseconds, once all prices on the board are as old as that shows. */
 export function noteWallAhead({ words }: Board, wallAheadMs: number): void {
@@ -51,7 +51,7 @@ export function noteWallAhead({ words }: Board, wallAheadMs: number): void {
 export function unseenSleepMs({ words }: Board, clock: Pick<Clock, 'now' | 'wall'>): number {
   // In this order, so that a thread that waits in between sees no sleep.
   const wall = clock.wall()
-  const units = Math.floor((wall - clock.now()) / wallAheadUnitMs) - Atomics.load(words, header.wallAhead)
+  const units = Math.round((wall - clock.now()) / wallAheadUnitMs) - Atomics.load(words, header.wallAhead)
   const aheadMs = (units | 0) * wallAheadUnitMs
   return aheadMs > leastSleepMs ? aheadMs : 0
 }

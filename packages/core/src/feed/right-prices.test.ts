@@ -23,6 +23,7 @@ test.each([
   ['a venue ahead whose trades all come late for a minute', 6_000_763],
   ['one venue that trades after a short sleep that nobody has seen, and a long one', 5_000_134],
   ["a venue's first trade, which has waited through a sleep", 885],
+  ['a sleep before it is known that the clock is ten years ahead', 1_550_932_163],
   ['a venue behind that has traded little while the clock was wrong', 2263],
 ])('a history that went wrong: %s', async (_, seed) => {
   const { violations, overcautious } = await playHistories(seed, 1)

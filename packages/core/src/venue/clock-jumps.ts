@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { SmallChanges } from './small-changes.ts'
 import { TradeCounts } from './trade-counts.ts'
 import { futureToleranceMs } from './time-base.ts'
 
@@ -50,6 +51,7 @@ export class ClockJumps {
   #wallAheadMs: number
   /** Jumps ahead; of those that are open any may have been a sleep. Kept when they are taken for set, in case that trades show a sleep after all. */
   #ahead: number[] = []
+  readonly #small = new SmallChanges()
   #backMs = 0
   #isOpen = false
   #seenAt = -Infinity
@@ -70,9 +72,9 @@ export class ClockJumps {
     return this.#wallAheadMs
   }
 
-  /** When the last jump was seen, on `Clock.now`. */
+  /** When the last jump, or small change ahead, was seen, on `Clock.now`. */
   get seenAt(): number {
-    return this.#seenAt
+    return Math.max(this.#seenAt, this.#small.lastAt)
   }
 
   /** Whether it is open what made the last jumps. */
@@ -87,12 +89,12 @@ export class ClockJumps {
 
   /** Whether there may have been a sleep, also one that was taken for a set clock. */
   get wentAhead(): boolean {
-    return this.#ahead.length > 0
+    return this.#ahead.length > 0 || !this.#small.isEmpty
   }
 
   /** For how long the machine may have slept, milliseconds. */
   get perhapsSleptMs(): number {
-    return this.#isOpen ? sum(this.#ahead) : 0
+    return this.#isOpen ? sum(this.#allAhead) : 0
   }
 
   /** Whether they have been open for so long that every venue has traded since. */
@@ -100,9 +102,13 @@ export class ClockJumps {
     return now - this.#seenAt > rememberedMs
   }
 
-  /** Whether one of the jumps ahead was no longer than trades may come late. */
+  /** Whether one of the jumps ahead was no longer than trades may come late; of small changes, where they are all there is. */
   get hasShort(): boolean {
-    return this.#ahead.some((ms) => ms <= shortMs)
+    return this.#ahead.some((ms) => ms <= shortMs) || (!this.#isOpen && !this.#small.isEmpty)
+  }
+
+  get #allAhead(): readonly number[] {
+    return [...this.#ahead, ...this.#small.eachMs]
   }
 
   /** Looks for a change of the wall clock; undefined for none. */
@@ -110,25 +116,23 @@ export class ClockJumps {
     // Both read now: a frame that takes long to work off is no jump.
     const wallAheadMs = this.#clock.wall() - this.#clock.now()
     const changeMs = wallAheadMs - this.#wallAheadMs
-    if (!this.#isOpen && this.wentAhead && this.isOld(now)) this.forget()
+    if (!this.#isOpen && this.#ahead.length > 0 && this.isOld(now)) this.#ahead = []
+    this.#small.forgetOld(now)
     if (Math.abs(changeMs) <= leastChangeMs) return undefined
     this.#wallAheadMs = wallAheadMs
     const isJump = Math.abs(changeMs) > stepMs
     if (isJump) this.#jump(changeMs, now)
-    else if (changeMs > 0) this.#remember(changeMs, now)
+    else if (changeMs > 0) {
+      this.#small.add(changeMs, now)
+      if (!this.#isOpen) this.#earliestMs = 0
+    }
     return { isJump, ms: changeMs }
-  }
-
-  /** Takes a small change for a set clock, until trades show that it was a sleep. */
-  #remember(changeMs: number, now: number): void {
-    this.#pushAhead(changeMs)
-    if (!this.#isOpen) this.#seenAt = now
   }
 
   #jump(changeMs: number, now: number): void {
     if (!this.#isOpen) {
       this.close()
-      this.#ahead = this.#ahead.filter((ms) => ms <= stepMs)
+      this.#ahead = []
     }
     this.#isOpen = true
     this.#seenAt = now
@@ -145,6 +149,7 @@ export class ClockJumps {
    */
   sleptMs(venue: string, delaysMs: readonly number[], isSure: boolean, now: number): number {
     this.#noteEarliest(delaysMs)
+    if (isSure && delaysMs.some((ms) => Math.abs(ms) <= earlyMs)) this.#small.settle(now)
     const sleptMs = sum(this.#fitting(delaysMs, now))
     // Nobody else has traded for long, or there were too many jumps to weigh: what the trades show is all there is.
     if (this.isOld(now) && this.#isOpen) return sleptMs > 0 ? sleptMs : this.#shownSleepMs(delaysMs)
@@ -212,9 +217,13 @@ export class ClockJumps {
   #fitting(delaysMs: readonly number[], now: number): readonly number[] {
     if (Math.max(...delaysMs) >= -earlyMs || !this.wentAhead) return []
     // A frame that waited through a long sleep may look like one that comes in time after a short one.
-    const sleeps = now - this.#seenAt >= wakeMs ? subsets(this.#ahead) : [this.#ahead]
+    const isWaking = now - this.seenAt < wakeMs
+    const all = this.#allAhead
+    const sleeps = isWaking ? [all, this.#ahead] : subsets(all)
     const misfitMs = (ms: readonly number[]): number => Math.min(...delaysMs.map((delayMs) => Math.abs(delayMs + sum(ms))))
-    const fitting = sleeps.filter((ms) => misfitMs(ms) <= mostMisfitMs(sum(ms)) && sum(ms) >= -this.#earliestMs - earlyMs - futureToleranceMs)
+    // Small changes may have been set before.
+    const mostMs = (ms: readonly number[]): number => (isWaking && ms.length < all.length ? earlyMs : mostMisfitMs(ms))
+    const fitting = sleeps.filter((ms) => ms.length > 0 && misfitMs(ms) <= mostMs(ms) && sum(ms) >= -this.#earliestMs - earlyMs - futureToleranceMs)
     return fitting.sort((a, b) => misfitMs(a) - misfitMs(b))[0] ?? []
   }
 
@@ -243,9 +252,12 @@ export class ClockJumps {
 
   /** Jumps of `sleptMs` in all were sleeps; the others may turn out to have been some too. */
   takeSlept(sleptMs: number): void {
-    const all = [...this.#ahead.keys()]
-    const slept = subsets(all).find((jumps) => sum(jumps.map((i) => this.#ahead[i] ?? 0)) === sleptMs) ?? all
+    const all = this.#allAhead
+    const places = [...all.keys()]
+    const slept = subsets(places).find((jumps) => sum(jumps.map((i) => all[i] ?? 0)) === sleptMs) ?? places
+    const jumps = this.#ahead.length
     this.#ahead = this.#ahead.filter((_, i) => !slept.includes(i))
+    this.#small.remove(slept.map((place) => place - jumps))
     this.#earliestMs = 0
     this.#votes.clear()
     this.close()
@@ -255,21 +267,19 @@ export class ClockJumps {
   forget(): void {
     this.close()
     this.#ahead = []
+    this.#small.clear()
+    this.#earliestMs = 0
   }
 
   #goAhead(ms: number): void {
     this.#backMs = 0
-    this.#pushAhead(ms)
-  }
-
-  #pushAhead(ms: number): void {
     this.#ahead.push(ms)
     if (this.#ahead.length > maxJumps) this.#ahead = [sum(this.#ahead)]
   }
 }
 
-/** By how much a trade may miss what a sleep would make of it: half of a small one, which a trade that is in time must not fit. */
-const mostMisfitMs = (sleptMs: number): number => (sleptMs > stepMs ? stepMs : sleptMs / 2)
+/** By how much a trade may miss what sleeps would make of it: no more than half of small ones, which one that is in time must not fit. */
+const mostMisfitMs = (sleeps: readonly number[]): number => (sleeps.some((ms) => ms > stepMs) ? stepMs : sum(sleeps) / 2)
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 

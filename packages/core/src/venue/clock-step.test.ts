@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { unseenSleepMs } from '../board/board.ts'
 import type { Tick } from '../connector.ts'
 import { plainTick } from '../testing/fake/plain-venue.ts'
 import { VenueRig } from './venue-rig.fixture.ts'
@@ -51,6 +52,24 @@ describe('a step of the wall clock', () => {
     rig.clock.stepWall(-hour)
     await rig.pass(1)
     expect(rig.served('BTC')).toBe('5 3600.253 s')
+  })
+
+  test.each([700, 1100, 1900])('or a sleep of %i ms shows once, before and after somebody has looked', async (ms) => {
+    const rig = await twoVenues()
+    rig.clock.stepWall(ms)
+    rig.clock.advance(1)
+    expect(rig.served('BTC')).toBe(`5 ${(ms + 1) / 1000} s`)
+    await rig.pass(250)
+    expect(rig.served('BTC')).toBe(`5 ${(ms + 251) / 1000} s`)
+  })
+
+  test('is unseen until every price is as old as it has made it', async () => {
+    const rig = await twoVenues()
+    const unseen: number[] = []
+    rig.writer.on('price', () => void unseen.push(unseenSleepMs(rig.board, rig.clock)))
+    rig.clock.stepWall(hour)
+    await rig.pass(250)
+    expect([unseen, unseenSleepMs(rig.board, rig.clock)]).toEqual([[hour, hour], 0])
   })
 
   test('by less than two seconds makes all older by as much, and nothing else', async () => {

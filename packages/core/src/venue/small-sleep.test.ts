@@ -22,7 +22,7 @@ describe('a sleep of less than two seconds', () => {
   test.each([hour, 10 * second, 3 * second])('is told from a clock that was set by %i ms just before it', (ms) => {
     const rig = known(1).setWall(ms)
     rig.run(300)
-    rig.sleep(1000).run(second)
+    rig.sleep(1000).run(2 * second)
     expect([rig.ageErrorMs, rig.time.offsetMs, rig.time.clockErrorMs]).toEqual([0, 1000, ms])
   })
 
@@ -51,12 +51,40 @@ describe('a sleep of less than two seconds', () => {
   })
 })
 
+describe('a sleep after the clock was set ahead by less than two seconds', () => {
+  test.each([3 * second, 60 * second, hour])('is known as it is, by the first trade: %i ms', (ms) => {
+    const rig = known(3)
+      .setWall(1900)
+      .run(2 * second)
+      .sleep(ms)
+      .run(2 * second)
+    expect([rig.ageErrorMs, rig.time.clockErrorMs]).toEqual([0, 1900])
+  })
+
+  test('is known also where a trade with a wrong time came meanwhile', () => {
+    const rig = known(1).setWall(600).run(second)
+    rig.observe('venue 1', rig.trueUtc + hour)
+    rig
+      .run(620 * second)
+      .sleep(1900)
+      .run(2 * second)
+    expect([rig.ageErrorMs, rig.time.clockErrorMs]).toEqual([0, 600])
+  })
+})
+
 describe('a clock that was set ahead by less than two seconds', () => {
   test('moves nothing', () => {
     const rig = known(3)
       .setWall(1900)
       .run(60 * second)
     expect([rig.ageErrorMs, rig.time.offsetMs, rig.time.clockErrorMs, rig.log]).toEqual([0, 0, 1900, []])
+  })
+
+  test('again and again makes no sleep of all that together', () => {
+    const rig = known(1)
+    for (let i = 0; i < 8; i++) rig.setWall(600).run(100 * second)
+    rig.trade('venue 1', wayMs - 3000)
+    expect([rig.run(second).ageErrorMs, rig.time.clockErrorMs]).toEqual([0, 4800])
   })
 
   test('is not taken for a sleep for a trade that is a little earlier than usual', () => {

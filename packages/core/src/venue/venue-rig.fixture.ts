@@ -28,6 +28,7 @@ export class VenueRig {
   readonly clock = new FakeClock()
   readonly start = this.clock.now()
   readonly transport = new FakeTransport(this.clock)
+  readonly board = createBoard(16)
   readonly time = new VenueTime(this.clock)
   readonly log: string[] = []
   /** By venue: its listing, by symbol; absent = it can't be read. */
@@ -42,8 +43,7 @@ export class VenueRig {
   listingsRead = 0
 
   constructor(venues: readonly RigVenue[], { rest = true, names = new AssetNames([]) } = {}) {
-    const board = createBoard(16)
-    const { clock, transport, time } = this
+    const { board, clock, transport, time } = this
     const ranks = venues.map(({ name }) => name)
     this.writer = new BoardWriter(board, 9000, time)
     this.directory = new Directory(this.writer, 16, ({ venue }) => ranks.indexOf(venue))

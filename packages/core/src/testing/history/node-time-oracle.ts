@@ -128,7 +128,7 @@ export class NodeTimeOracle {
 
   sawLive(venue: string, { happenedAt, at }: TrueTrade, now: number): void {
     const lateness = this.#lateness.get(venue) ?? []
-    this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt, isWhileOpen: !this.isResolved(now) }].slice(-50))
+    this.#lateness.set(venue, [...lateness, { at: now, ms: now - happenedAt, isWhileOpen: !this.isResolved(now) }].slice(-1000))
     if (now - happenedAt > punctualMs) return
     // As long as it is open what a jump was, an early trade may show just that.
     if (this.isResolved(now)) this.#heard.add(venue)
@@ -136,9 +136,11 @@ export class NodeTimeOracle {
     if (this.#resolvedAt === Infinity && happenedAt >= this.#jumpedAt + openMs + this.tooOldMs && this.isKnown(now) && this.#tells(lateness)) {
       const told = this.#told.get(venue) ?? { trades: 0, at: -Infinity }
       if (now - told.at >= apartMs) this.#told.set(venue, { trades: told.trades + 1, at: now })
-      const enough = [...this.#told.values()].filter(({ trades }) => trades >= (this.#hasShort ? knownAfter + slackTrades : timelyTrades))
+      const least = this.#hasShort ? knownAfter + slackTrades : timelyTrades
+      const enough = [...this.#told].flatMap(([name, { trades }]) => (trades >= least ? [name] : []))
       // After a short jump one venue alone may be ahead or behind by as much.
-      if (enough.length >= (this.#hasShort && !this.#wasKnown(lateness) ? 2 : 1)) this.#resolvedAt = now + 300
+      const tells = !this.#hasShort || this.#wasKnown(lateness)
+      if (tells ? enough.includes(venue) : enough.length >= 2) this.#resolvedAt = now + 300
     }
     this.#punctual.set(venue, now)
     const lively = [...this.#punctual.values()].filter((seenAt) => seenAt > now - livelyMs)
@@ -154,7 +156,9 @@ export class NodeTimeOracle {
 
   #wasKnown(lateness: readonly Lateness[]): boolean {
     // What waited through a sleep comes all at once; while it is open what a jump was, how late a trade is does not show.
-    const moments = new Set(lateness.filter(({ at, isWhileOpen }) => at < this.#openSince && !isWhileOpen).map(({ at }) => Math.floor(at / 1000)))
-    return moments.size >= knownAfter
+    const known = lateness.filter(({ at, isWhileOpen }) => at < this.#openSince && !isWhileOpen)
+    let [trades, countedAt] = [0, -Infinity]
+    for (const { at } of known) if (at - countedAt >= 2 * apartMs) [trades, countedAt] = [trades + 1, at]
+    return trades >= knownAfter
   }
 }
