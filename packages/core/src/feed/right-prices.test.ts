@@ -24,6 +24,7 @@ test.each([
   ['one venue that trades after a short sleep that nobody has seen, and a long one', 5_000_134],
   ["a venue's first trade, which has waited through a sleep", 885],
   ['a sleep before it is known that the clock is ten years ahead', 1_550_932_163],
+  ['a venue ahead whose frames have all waited through a sleep', 30_003_658],
   ['a venue behind that has traded little while the clock was wrong', 2263],
 ])('a history that went wrong: %s', async (_, seed) => {
   const { violations, overcautious } = await playHistories(seed, 1)

@@ -45,6 +45,10 @@ describe('how late a venue is', () => {
   })
 })
 
+test('what is known of a venue is not unlearnt by frames that have waited', () => {
+  expect(new Notes().note('a', -3000).note('a', 60_000, second, 300).recent('a')).toEqual([-3000])
+})
+
 describe('when the time has moved', () => {
   test('what was noted since moves along, what was noted before does not', () => {
     const notes = new Notes()

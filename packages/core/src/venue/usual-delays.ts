@@ -98,7 +98,8 @@ function keepLeast(delays: Map<string, Delay>, forMs: number, venue: string, ms:
   else if (ms <= known.ms + asLowMs) {
     known.at = at
     known.higher = 0
-  } else if (at - known.higherAt >= apartMs) {
+  } else if (ms <= known.ms + likelyMs && at - known.higherAt >= apartMs) {
+    // What has waited through a sleep says nothing.
     known.higher++
     known.higherAt = at
   }
