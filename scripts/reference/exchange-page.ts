@@ -19,7 +19,7 @@ export function exchangePage(): string {
     markdownTable(['Exchange', 'Wire', 'Source', 'Address', 'Quotes', 'Dead after', 'Symbols per connection / frame', 'REST every'], rows),
     ...regionSection(),
     '## Markets',
-    '`GET /exchanges` shows `market` for each listing: `trading`, or `halted` while the venue lists the symbol and does not trade it. A halted market keeps its last price, which ages, and opens again with its first trade.',
+    '`GET /exchanges` shows `market` for each listing: `trading`, or `halted` while the venue lists the symbol and does not trade it. A halted market keeps its last price, which ages, and opens again with its first trade, or when the venue lists it as trading; its listing is read again within three minutes.',
     ...assetSections(),
   )
 }

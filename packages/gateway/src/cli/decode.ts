@@ -13,7 +13,7 @@ import { BrokenLines } from './broken-lines.ts'
 export function addDecode(program: Command): void {
   program
     .command('decode')
-    .description('Print the trades in recorded or raw frames, one JSON line each, digit for digit.')
+    .description('Print the trades in recorded or raw frames, one JSON line each, digit for digit. Broken lines are named and counted.')
     .argument('<exchange>', 'whose frames they are')
     .argument('[file]', 'recording lines or raw frames; standard input without it')
     .action(async (exchange: string, file: string | undefined) => {
