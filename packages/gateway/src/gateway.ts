@@ -218,6 +218,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const timers: NodeJS.Timeout[] = []
 
   function anyAssetAnswers(): boolean {
+    time.compareClocks(clock.now())
     const oldest = clock.now() - parameters.maxStaleSeconds * 1000
     return directory.list().some((listing) => writer.confirmedAt(listing.slot) >= oldest)
   }

@@ -102,7 +102,7 @@ export class PriceFinder<L extends PricedListing = Listing> {
       offered = true
       const reading = (this.#readings[listing.slot] ??= new BoardReading())
       if (!readSlot(this.#board, listing.slot, listing.generation, reading)) continue
-      reading.sleptMs = sleptMs
+      reading.ageBySleep(sleptMs, now)
       const score = scoreReading(reading, now, listing.halted)
       if (score <= bestScore) continue
       bestScore = score

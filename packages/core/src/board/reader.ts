@@ -1,4 +1,5 @@
 import type { EvidenceTier } from '../price.ts'
+import { stepMs } from '../venue/time-base.ts'
 import { type Board, slotStart } from './board.ts'
 import { slotWord, textBytes, unknownTime } from './layout.ts'
 
@@ -10,11 +11,10 @@ export class BoardReading {
   freshnessLimitMs = 0
   /** Epoch milliseconds, or −1 where it is not known. */
   tradeTime = 0
-  /** The same moment in epoch milliseconds. */
+  /** When the price was proved last in epoch milliseconds. */
   confirmedUtc = 0
   freshSince = 0
-  /** See `unseenSleepMs` of the board. */
-  sleptMs = 0
+  #sleptMs = 0
   #confirmedAt = 0
   readonly #words = new Int32Array(12)
   readonly #bytes = new Uint8Array(this.#words.buffer)
@@ -30,9 +30,18 @@ export class BoardReading {
     return tiers[this.tierNumber] ?? 'L1_MEMORY'
   }
 
-  /** On the clock that is never set, `Clock.now`, less {@link sleptMs}: ages are counted from here. */
+  /** When the price was proved last, on the clock that is never set, `Clock.now`: ages are counted from here. */
   get confirmedAt(): number {
-    return this.#confirmedAt - this.sleptMs
+    return this.#confirmedAt - this.#sleptMs
+  }
+
+  /**
+   * Makes the price older by an unseen sleep, and stale where that leaves everything unconfirmed.
+   * @param sleptMs see `unseenSleepMs` of the board; 0 takes back what was given before
+   */
+  ageBySleep(sleptMs: number, now: number): void {
+    this.#sleptMs = sleptMs
+    if (sleptMs > stepMs) this.#sleptMs = Math.max(sleptMs, this.freshnessLimitMs + 1 - now + this.#confirmedAt)
   }
 
   /** {@link tradeTime}, or null where it is not known. */

@@ -115,7 +115,7 @@ export class Refresher extends EventEmitter<RefresherEvents> {
 
   /** Reads what is unconfirmed at once, also where the venue was read a moment ago. */
   readDueNow(): void {
-    for (const venue of this.#parts.venues) this.#readDue(venue, this.#unconfirmed(venue.connector.name))
+    for (const venue of this.#parts.venues) this.#readDue(venue, this.#unconfirmed(venue.connector.name), true)
   }
 
   #applyBody(connector: Connector, body: RestBody): void {
@@ -159,16 +159,17 @@ export class Refresher extends EventEmitter<RefresherEvents> {
           // venue has renamed a symbol, does not wait for the venue's turn.
           return listing.onDemand ? now - askedAt >= everyMs : isVenueDue || askedAt === -Infinity
         }
-        this.#readDue(venue, this.#unconfirmed(name).filter(isDue))
+        this.#readDue(venue, this.#unconfirmed(name).filter(isDue), isVenueDue)
       }
     } finally {
       this.#looking = false
     }
   }
 
-  #readDue({ connector: { name }, reader }: RefreshedVenue, due: readonly Listing[]): void {
+  /** @param isTurn whether that is the venue's turn: the next one is its interval later */
+  #readDue({ connector: { name }, reader }: RefreshedVenue, due: readonly Listing[], isTurn: boolean): void {
     if (reader === undefined || due.length === 0) return
-    if (due.some(({ onDemand }) => !onDemand)) this.#lastReadingAt.set(name, this.#parts.clock.now())
+    if (isTurn && due.some(({ onDemand }) => !onDemand)) this.#lastReadingAt.set(name, this.#parts.clock.now())
     void this.readNow(name, this.#symbolsToRead(name, reader, due))
   }
 

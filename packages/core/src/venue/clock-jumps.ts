@@ -1,10 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { SmallChanges } from './small-changes.ts'
 import { TradeCounts } from './trade-counts.ts'
-import { futureToleranceMs } from './time-base.ts'
-
-/** Wall and steady clock that part by more have met a step or a sleep. */
-export const stepMs = 2000
+import { futureToleranceMs, stepMs } from './time-base.ts'
 
 /** A clock that drifts, or is set right all the time, parts by less for long. */
 const leastChangeMs = 500
@@ -92,6 +89,11 @@ export class ClockJumps {
     return this.#ahead.length > 0 || !this.#small.isEmpty
   }
 
+  /** Whether one of the jumps ahead may have been a sleep, small changes left out. */
+  get hasJumps(): boolean {
+    return this.#ahead.length > 0
+  }
+
   /** For how long the machine may have slept, milliseconds. */
   get perhapsSleptMs(): number {
     return this.#isOpen ? sum(this.#allAhead) : 0
@@ -99,7 +101,7 @@ export class ClockJumps {
 
   /** Whether they have been open for so long that every venue has traded since. */
   isOld(now: number): boolean {
-    return now - this.#seenAt > rememberedMs
+    return now - this.seenAt > rememberedMs
   }
 
   /** Whether one of the jumps ahead was no longer than trades may come late; of small changes, where they are all there is. */
@@ -116,7 +118,7 @@ export class ClockJumps {
     // Both read now: a frame that takes long to work off is no jump.
     const wallAheadMs = this.#clock.wall() - this.#clock.now()
     const changeMs = wallAheadMs - this.#wallAheadMs
-    if (!this.#isOpen && this.#ahead.length > 0 && this.isOld(now)) this.#ahead = []
+    if (!this.#isOpen && now - this.#seenAt > rememberedMs) this.#ahead = []
     this.#small.forgetOld(now)
     if (Math.abs(changeMs) <= leastChangeMs) return undefined
     this.#wallAheadMs = wallAheadMs
@@ -124,6 +126,7 @@ export class ClockJumps {
     if (isJump) this.#jump(changeMs, now)
     else if (changeMs > 0) {
       this.#small.add(changeMs, now)
+      this.#votes.clear()
       if (!this.#isOpen) this.#earliestMs = 0
     }
     return { isJump, ms: changeMs }
@@ -149,13 +152,12 @@ export class ClockJumps {
    */
   sleptMs(venue: string, delaysMs: readonly number[], isSure: boolean, now: number): number {
     this.#noteEarliest(delaysMs)
-    if (isSure && delaysMs.some((ms) => Math.abs(ms) <= earlyMs)) this.#small.settle(now)
+    if (isSure && delaysMs.some((ms) => Math.abs(ms) <= earlyMs)) this.#small.settle(venue, now)
     const sleptMs = sum(this.#fitting(delaysMs, now))
     // Nobody else has traded for long, or there were too many jumps to weigh: what the trades show is all there is.
     if (this.isOld(now) && this.#isOpen) return sleptMs > 0 ? sleptMs : this.#shownSleepMs(delaysMs)
     if (isSure || !this.hasShort || sleptMs === 0) return sleptMs
-    // A late trade tells of less.
-    this.#votes.set(venue, Math.max(sleptMs, this.#votes.get(venue) ?? 0))
+    this.#votes.set(venue, sleptMs)
     return [...this.#votes.values()].filter((ms) => ms === sleptMs).length >= 2 ? sleptMs : 0
   }
 
@@ -254,10 +256,10 @@ export class ClockJumps {
   takeSlept(sleptMs: number): void {
     const all = this.#allAhead
     const places = [...all.keys()]
-    const slept = subsets(places).find((jumps) => sum(jumps.map((i) => all[i] ?? 0)) === sleptMs) ?? places
+    const slept = subsets(places).find((jumps) => sum(jumps.map((i) => all[i] ?? 0)) === sleptMs)
     const jumps = this.#ahead.length
-    this.#ahead = this.#ahead.filter((_, i) => !slept.includes(i))
-    this.#small.remove(slept.map((place) => place - jumps))
+    this.#ahead = this.#ahead.filter((_, place) => slept !== undefined && !slept.includes(place))
+    this.#small.remove(slept?.map((place) => place - jumps) ?? [])
     this.#earliestMs = 0
     this.#votes.clear()
     this.close()

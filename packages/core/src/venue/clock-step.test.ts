@@ -63,6 +63,15 @@ describe('a step of the wall clock', () => {
     expect(rig.served('BTC')).toBe(`5 ${(ms + 251) / 1000} s`)
   })
 
+  test('or a sleep of 3 s leaves all stale at once', async () => {
+    const rig = await twoVenues()
+    rig.clock.stepWall(3000)
+    rig.clock.advance(1)
+    expect([rig.served('BTC'), rig.served('ETH')]).toEqual(['5 30.001 s', '7 30.001 s'])
+    await rig.pass(250)
+    expect(rig.served('BTC')).toMatch(/^5 30\.00/)
+  })
+
   test('is unseen until every price is as old as it has made it', async () => {
     const rig = await twoVenues()
     const unseen: number[] = []

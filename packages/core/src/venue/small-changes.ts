@@ -1,15 +1,19 @@
+import { TradeCounts } from './trade-counts.ts'
+
 /** So long a small change may turn out to have been a sleep. */
 const rememberedMs = 600_000
 
-/** So long after it a trade that comes as late as usual shows that it was none: nothing waits for longer. */
-const openMs = 10_000
+/** So long after it frames may have waited through it. */
+const wakeMs = 10_000
 
 /** More are not weighed one by one. */
-const most = 6
+const most = 3
 
-/** Changes of the wall clock ahead that are too small to find out what made them. They count as set, until trades show that the machine slept. */
+/** Changes of the wall clock ahead by half a second to two. They count as set until trades show that the machine slept. */
 export class SmallChanges {
   #changes: readonly { readonly ms: number; readonly at: number }[] = []
+  /** What has come as late as usual since. */
+  readonly #usual = new TradeCounts()
 
   /** Oldest first. */
   get eachMs(): readonly number[] {
@@ -26,15 +30,18 @@ export class SmallChanges {
 
   add(ms: number, at: number): void {
     this.#changes = [...this.#changes.slice(1 - most), { ms, at }]
+    this.#usual.clear()
   }
 
   forgetOld(now: number): void {
     if (!this.isEmpty) this.#changes = this.#changes.filter(({ at }) => now - at <= rememberedMs)
   }
 
-  /** A trade came as late as usual: those from before were no sleeps. */
-  settle(now: number): void {
-    this.#changes = this.#changes.filter(({ at }) => now - at < openMs)
+  /** A trade came as late as usual: when many do, there was no sleep. One alone may just be late by as much. */
+  settle(venue: string, now: number): void {
+    if (now - this.lastAt < wakeMs) return
+    this.#usual.add(venue, now)
+    if (this.#usual.isEnough(venue)) this.clear()
   }
 
   /** Forgets those at some places of {@link eachMs}. */
@@ -44,5 +51,6 @@ export class SmallChanges {
 
   clear(): void {
     this.#changes = []
+    this.#usual.clear()
   }
 }

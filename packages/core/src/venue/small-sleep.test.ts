@@ -11,6 +11,37 @@ describe('a sleep of less than two seconds', () => {
     expect([rig.ageErrorMs, rig.time.clockErrorMs, rig.log]).toEqual([0, 0, [`shift ${ms}`]])
   })
 
+  test.each([700, 900, 1500])('is known also where trades are late by %i ms all the time', (lateMs) => {
+    const rig = new Rig(1)
+    const run = (seconds: number): void => {
+      for (let i = 0; i < 10 * seconds; i++) {
+        rig.clock.advance(100)
+        rig.trade('venue 1', lateMs)
+      }
+    }
+    run(10)
+    rig.sleep(lateMs + 300)
+    run(1)
+    expect(rig.ageErrorMs).toBe(0)
+  })
+
+  test('is known also after a trade that was late by as much', () => {
+    const rig = known(1).sleep(1900)
+    rig.clock.advance(11 * second)
+    rig.trade('venue 1', wayMs + 1900)
+    rig.clock.advance(second)
+    rig.trade('venue 1')
+    expect(rig.ageErrorMs).toBe(0)
+  })
+
+  test('does not keep a jump open beside it when a body has come', () => {
+    const rig = known(3).setWall(1900).run(second).setWall(hour)
+    rig.clock.advance(2 * second)
+    rig.time.compareClocks(rig.clock.now())
+    rig.time.observeBody('venue 1', rig.trueUtc, rig.clock.now() - 100, rig.clock.now())
+    expect([rig.ageErrorMs, rig.time.clockErrorMs, rig.log.at(-1)]).toEqual([0, hour + 1900, 'no sleep'])
+  })
+
   test('takes two venues that were seen for a moment', () => {
     const rig = new Rig(2).run(second).sleep(1900)
     rig.trade('venue 1')

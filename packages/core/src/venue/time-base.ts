@@ -19,3 +19,6 @@ export const futureToleranceMs = 5000
 export function leadMs(delayMs = 0): number {
   return Math.max(0, Math.min(-delayMs, futureToleranceMs))
 }
+
+/** Wall and steady clock that part by more have met a step or a sleep. */
+export const stepMs = 2000

@@ -68,6 +68,12 @@ describe('when the time has moved', () => {
     expect(notes.recent('a', 'b', 'c', 'd')).toEqual([undefined, 500, -500, -2900])
   })
 
+  test('those that were early by something else stay', () => {
+    const notes = new Notes().note('a', -150, 0, 10).note('b', -150, 0, 10).note('c', -950, 0, 10).note('d', 800, 0, 10)
+    notes.delays.move(600, 15 * second)
+    expect(notes.recent('a', 'b', 'c', 'd')).toEqual([-150, -150, -950, 800])
+  })
+
   test('nothing from before stays where two venues were early by as much', () => {
     const notes = new Notes().note('a', -2900, 0, 10).note('b', -2950, 0, 10).note('c', 500, 0, 10)
     notes.delays.move(3000, 15 * second)

@@ -79,7 +79,8 @@ export class UsualDelays {
    */
   move(byMs: number, since: number): void {
     for (const delays of [this.#recent, this.#lowest]) {
-      const early = [...delays.values()].filter((delay) => delay.at <= since && Math.abs(delay.ms + byMs) <= earlyMs)
+      const missMs = Math.min(earlyMs, Math.abs(byMs) / 2)
+      const early = [...delays.values()].filter((delay) => delay.at <= since && Math.abs(delay.ms + byMs) <= missMs)
       for (const [venue, delay] of delays) {
         // One that was early by as much may be ahead, or the time was wrong: then few trades of another show nothing.
         const isGuess = early.length === 1 && delay.ms > 0 && !this.isSure(venue)

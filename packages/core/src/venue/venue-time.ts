@@ -1,15 +1,15 @@
 import { EventEmitter } from 'eventemitter3'
 import { type Clock, every } from '../clock.ts'
-import { ClockJumps, earlyMs, isOnTime, stepMs } from './clock-jumps.ts'
+import { ClockJumps, earlyMs, isOnTime } from './clock-jumps.ts'
 import { UsualDelays } from './usual-delays.ts'
 import { VenueDelays } from './venue-delays.ts'
-import { type TimeBase, futureToleranceMs } from './time-base.ts'
+import { type TimeBase, futureToleranceMs, stepMs } from './time-base.ts'
 
 /** `lostMs` says how much time may have passed that {@link Clock.now} does not show. */
 export interface VenueTimeEvents {
   /** The wall clock went ahead or back by `jumpMs`: it was set, or the machine slept. */
   step: (lostMs: number, jumpMs: number) => void
-  /** The wall clock went ahead or back by too little to find out what made it. */
+  /** The wall clock went ahead or back by half a second to two. It counts as set until trades show a sleep. */
   slip: (lostMs: number) => void
   /** The offset has changed. */
   shift: (lostMs: number) => void
@@ -185,9 +185,9 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   /** The long jumps are understood, `sleptMs` of them were sleeps. */
   #takeLong(sleptMs: number): void {
-    const isAll = !this.#jumps.wentAhead
+    const isAll = !this.#jumps.hasJumps
     if (sleptMs > 0) return this.#addSleep(sleptMs, isAll)
-    if (isAll) this.#forgetJumps()
+    if (isAll) this.#settleClock()
     this.emit('noSleep')
   }
 
@@ -293,6 +293,12 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
 
   #forgetJumps(): void {
     this.#jumps.forget()
+    this.#settleClock()
+  }
+
+  /** It is known what made the last jumps. */
+  #settleClock(): void {
+    this.#jumps.close()
     this.#clockErrorMs = this.#jumps.wallAheadMs - this.#offsetMs
   }
 }

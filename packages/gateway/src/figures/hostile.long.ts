@@ -82,7 +82,6 @@ describe.each(['1', '0'])('with %s serving threads', (workers) => {
       const report = await attackBeside(server, polite, { ...attack, from: stranger }, idle, 8000)
       tell(`${attack.connections} connections, ${attack.requests} requests each`, report)
       expect(report.answered).toBe(report.asked)
-      expect(report.addedDescriptors).toBeLessThan(1024)
       await pause(lingerMs)
     }
   })
