@@ -118,7 +118,7 @@ export class ClockJumps {
     // Both read now: a frame that takes long to work off is no jump.
     const wallAheadMs = this.#clock.wall() - this.#clock.now()
     const changeMs = wallAheadMs - this.#wallAheadMs
-    if (!this.#isOpen && now - this.#seenAt > rememberedMs) this.#ahead = []
+    if (this.hasJumps && !this.#isOpen && now - this.#seenAt > rememberedMs) this.#ahead = []
     this.#small.forgetOld(now)
     if (Math.abs(changeMs) <= leastChangeMs) return undefined
     this.#wallAheadMs = wallAheadMs
@@ -143,7 +143,7 @@ export class ClockJumps {
     this.#onTime.clear()
     this.#votes.clear()
     if (changeMs > 0) this.#goAhead(changeMs)
-    else if (!this.wentAhead) this.#backMs -= changeMs
+    else if (!this.hasJumps) this.#backMs -= changeMs
   }
 
   /**
@@ -237,7 +237,7 @@ export class ClockJumps {
 
   /** Whether something on time is none that has waited through a sleep. */
   #isPastWaking(venue: string, now: number): boolean {
-    return !this.wentAhead || now - this.#seenAt >= backlogMs || now - this.#onTime.firstAt(venue) >= timelyMs
+    return !this.hasJumps || now - this.#seenAt >= backlogMs || now - this.#onTime.firstAt(venue) >= timelyMs
   }
 
   /** Whether something that seems to come late by one of `delaysMs` is on time, and happened since the last jump. */
