@@ -40,6 +40,16 @@ describe('by REST', () => {
     expect(rig.transport.requests.map(({ what }) => what.url)).toEqual(['https://plain.test/?b'])
   })
 
+  test('a new listing is read at once, and takes nobody the turn', async () => {
+    const request = (symbols: readonly string[]): readonly RestRequest[] => symbols.map((symbol) => ({ url: `https://plain.test/?${symbol}` }))
+    const rig = new Rig([], { rest: { ...rest, request } })
+    await rig.clock.advanceAsync(15_000)
+    rig.directory.add({ venue: 'plain', asset: 'c', symbol: 'c', currency: 'USD', onDemand: false, freshnessLimitMs: 30_000 })
+    await rig.clock.advanceAsync(10_000)
+    const asked = rig.transport.requests.map(({ what, at }) => `${what.url.at(-1)} ${(at - rig.start) / 1000}`)
+    expect(asked).toEqual(['a 1', 'b 1', 'c 16', 'a 21', 'b 21', 'c 21'])
+  })
+
   test('all listings are read along where one request brings them all, so that none waits for the reading after', async () => {
     const rig = new Rig()
     rig.trade(rig.a, '1')
