@@ -25,6 +25,8 @@ test.each([
   ["a venue's first trade, which has waited through a sleep", 885],
   ['a sleep before it is known that the clock is ten years ahead', 1_550_932_163],
   ['a venue ahead whose frames have all waited through a sleep', 30_003_658],
+  ['a first frame that has waited through a sleep, of a venue behind', 851_792_387],
+  ['trades that come as late as the clock was set back', 851_794_598],
   ['a venue behind that has traded little while the clock was wrong', 2263],
 ])('a history that went wrong: %s', async (_, seed) => {
   const { violations, overcautious } = await playHistories(seed, 1)

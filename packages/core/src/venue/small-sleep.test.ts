@@ -104,7 +104,12 @@ describe('a sleep after the clock was set ahead by less than two seconds', () =>
 })
 
 test('a small change does not hide by how much the clock was set back after it', () => {
-  const rig = new Rig(1, hour).run(second).setWall(1900).run(second).setWall(-hour).run(4 * second)
+  const rig = new Rig(1, hour)
+    .run(second)
+    .setWall(1900)
+    .run(second)
+    .setWall(-hour)
+    .run(4 * second)
   expect([rig.ageErrorMs, rig.time.clockErrorMs]).toEqual([0, 1900])
 })
 

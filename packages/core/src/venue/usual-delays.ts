@@ -74,18 +74,18 @@ export class UsualDelays {
   }
 
   /**
-   * The node's time has changed by so much, and with it the delays that were noted after `since`. Of those before only likely ones stay, and none
+   * The node's time has changed by so much, and with it the delays that were noted since then. Of those before only likely ones stay, and none
    * where the trades of several venues were early by as much as the time has gone ahead: it was wrong before, and set right.
    */
   move(byMs: number, since: number): void {
     for (const delays of [this.#recent, this.#lowest]) {
       const missMs = Math.min(earlyMs, Math.abs(byMs) / 2)
-      const early = [...delays.values()].filter((delay) => delay.at <= since && Math.abs(delay.ms + byMs) <= missMs)
+      const early = [...delays.values()].filter((delay) => delay.at < since && Math.abs(delay.ms + byMs) <= missMs)
       for (const [venue, delay] of delays) {
         // One that was early by as much may be ahead, or the time was wrong: then few trades of another show nothing.
         const isGuess = early.length === 1 && delay.ms > 0 && !this.isSure(venue)
         const wasWrong = Math.abs(delay.ms) > likelyMs || early.length >= 2 || isGuess
-        if (delay.at > since) delays.set(venue, { ...delay, ms: delay.ms + byMs })
+        if (delay.at >= since) delays.set(venue, { ...delay, ms: delay.ms + byMs })
         else if (wasWrong) delays.delete(venue)
       }
     }

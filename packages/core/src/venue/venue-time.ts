@@ -114,7 +114,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.#constant = undefined
     this.#inTimeAt.clear()
     // After a sleep trades come earlier by the steady clock.
-    this.#delays.clear()
+    if (lostMs > 0) this.#delays.clear()
     this.emit('step', lostMs, change.ms)
   }
 
