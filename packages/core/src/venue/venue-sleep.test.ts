@@ -328,7 +328,9 @@ describe('how late the trades of a venue come at least', () => {
   })
 
   test('is not confused by frames that waited through a sleep', () => {
-    const rig = new Rig(2).run(second).sleep(hour)
+    const rig = new Rig(2).run(second)
+    rig.clock.advance(1)
+    rig.sleep(hour)
     rig.trade('venue 2', 1800 * second)
     rig.trade('venue 1')
     expect([rig.log.at(-1), rig.time.delayMs('venue 2')]).toEqual(['shift 0', wayMs])
