@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
-import { type Board, unseenSleepMs } from './board.ts'
+import type { Board } from './board.ts'
 import type { Listing } from './directory.ts'
 import { BoardReading, readSlot } from './reader.ts'
+import { unseenSleepMs } from './unseen-sleep.ts'
 
 /** Which price of an asset is wanted. */
 export interface PriceWish {

@@ -37,7 +37,7 @@ export class BoardReading {
 
   /**
    * Makes the price older by an unseen sleep, and stale where that leaves everything unconfirmed.
-   * @param sleptMs see `unseenSleepMs` of the board; 0 takes back what was given before
+   * @param sleptMs see `unseenSleepMs`; 0 takes back what was given before
    */
   ageBySleep(sleptMs: number, now: number): void {
     this.#sleptMs = sleptMs

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'eventemitter3'
 import { equalDecimals, isPriceText, maxPriceBytes } from '../decimal.ts'
 import type { EvidenceTier } from '../price.ts'
-import { type Board, noteWallAhead, slotStart } from './board.ts'
+import { type Board, slotStart } from './board.ts'
 import { type TimeBase, leadMs, plainTime } from '../venue/time-base.ts'
 import { type Evidence, type ListingRecord, type Verdict, asOf, isAfterReadings, judge, provedAt, shownProof } from './evidence.ts'
 import { slotWord, textBytes, unknownTime } from './layout.ts'
+import { noteWallAhead } from './unseen-sleep.ts'
 
 /** What a slot is for, fixed while a listing holds it. */
 export interface SlotTerms {

@@ -104,7 +104,7 @@ export class ClockJumps {
     return now - this.seenAt > rememberedMs
   }
 
-  /** Whether one of the jumps ahead was no longer than trades may come late; of small changes, where they are all there is. */
+  /** Whether one of the jumps ahead was no longer than trades may come late. Small changes count as one while no jump is open. */
   get hasShort(): boolean {
     return this.#ahead.some((ms) => ms <= shortMs) || (!this.#isOpen && !this.#small.isEmpty)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { unseenSleepMs } from '../board/board.ts'
+import { unseenSleepMs } from '../board/unseen-sleep.ts'
 import type { Tick } from '../connector.ts'
 import { plainTick } from '../testing/fake/plain-venue.ts'
 import { VenueRig } from './venue-rig.fixture.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NodeTimeRig as Rig, hour, second, tenYears, wayMs } from './node-time-rig.fixture.ts'
-import { clockErrorLimitMs } from './venue-time.ts'
+import { clockErrorLimitMs } from './clock-error.ts'
 
 const counts = [0, 1, 2, 3, 6]
 const steps = [3 * second, -3 * second, hour, -hour, tenYears, -tenYears]

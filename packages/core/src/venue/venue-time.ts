@@ -1,9 +1,9 @@
 import { EventEmitter } from 'eventemitter3'
 import { type Clock, every } from '../clock.ts'
+import { ClockError, clockErrorLimitMs, fitsOwnClock } from './clock-error.ts'
 import { ClockJumps, earlyMs, isOnTime } from './clock-jumps.ts'
 import { UsualDelays } from './usual-delays.ts'
-import { VenueDelays } from './venue-delays.ts'
-import { type TimeBase, futureToleranceMs, stepMs } from './time-base.ts'
+import { type TimeBase, futureToleranceMs } from './time-base.ts'
 
 /** `lostMs` says how much time may have passed that {@link Clock.now} does not show. */
 export interface VenueTimeEvents {
@@ -21,21 +21,6 @@ export interface VenueTimeEvents {
 
 const checkEveryMs = 250
 
-/** An error of the node's clock that is taken off and reported. */
-export const clockErrorLimitMs = 5000
-
-/** Trades show an error when they do so for this long, all by the same time: a busy process reads late too, and so does one that slept. */
-const constantForMs = 3000
-
-/** So many venues decide against the node's own clock: two may be wrong the same way. */
-const quorum = 3
-
-/** So long the node's time is proved by trades that came in time: a clock of which nobody takes care drifts away by seconds a day. */
-const provedForMs = 86_400_000
-
-/** So many decide for it, where their trades seem to come early. */
-const quorumForOwnClock = 2
-
 /**
  * What time it is at the venues. The node's clock at the start is believed until at least three venues show it to be wrong, by the median of how
  * late their trades seem to come, and again when later trades fit it better than what was believed since. Once the trades of three have come in
@@ -45,16 +30,13 @@ const quorumForOwnClock = 2
 export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase {
   readonly #clock: Clock
   readonly #jumps: ClockJumps
-  readonly #delays = new VenueDelays()
+  readonly #error = new ClockError()
   readonly #usual = new UsualDelays()
   #offsetMs = 0
   /** What the offset is by the node's clock at the start: the time that the machine slept. */
   #sleptMs = 0
   #clockErrorMs = 0
   #checkedAt: number
-  /** By venue: when a trade last came in time by the present offset, with no jump since. */
-  readonly #inTimeAt = new Map<string, number>()
-  #constant: { readonly since: number; readonly errorMs: number } | undefined
   #stopChecks: (() => void) | undefined
 
   constructor(clock: Clock) {
@@ -111,10 +93,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
       this.#clockErrorMs += change.ms
       return void this.emit('slip', lostMs)
     }
-    this.#constant = undefined
-    this.#inTimeAt.clear()
-    // After a sleep trades come earlier by the steady clock.
-    if (lostMs > 0) this.#delays.clear()
+    this.#error.jump(lostMs > 0)
     this.emit('step', lostMs, change.ms)
   }
 
@@ -123,8 +102,8 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     if (this.#jumps.wentAhead || this.#jumps.isOpen) this.#judgeJumps(venue, now + this.#offsetMs - at, now)
     // By the time as it is known now.
     const delayMs = now + this.#offsetMs - at
-    this.#delays.add(venue, delayMs, now)
-    if (!this.#jumps.isOpen && isOnTime(delayMs)) this.#inTimeAt.set(venue, now)
+    this.#error.addDelay(venue, delayMs, now)
+    if (!this.#jumps.isOpen && isOnTime(delayMs)) this.#error.noteInTime(venue, now)
     // After a sleep trades seem to be early until that is known.
     if (this.#jumps.isOpen && (this.delayMs(venue) !== undefined || delayMs < 0)) return
     this.#usual.count(venue, now)
@@ -154,11 +133,9 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.compareClocks(now)
     const wasHeldUp = now - this.#checkedAt > 4 * checkEveryMs
     this.#checkedAt = now
-    const errorMs = this.#errorMs(now)
-    if (errorMs === undefined || wasHeldUp) this.#constant = undefined
-    else if (this.#constant === undefined || Math.abs(errorMs - this.#constant.errorMs) > earlyMs) this.#constant = { since: now, errorMs }
-    else if (now - this.#constant.since >= constantForMs && this.#isShownSince(this.#constant.since, errorMs))
-      this.#shift(this.#fitsOwnClock(errorMs) ? this.#sleptMs : this.#offsetMs - errorMs)
+    const changes = { movedMs: this.#offsetMs - this.#sleptMs, backMs: this.#jumps.backMs }
+    const errorMs = this.#error.find(now, changes, wasHeldUp)
+    if (errorMs !== undefined) this.#shift(fitsOwnClock(errorMs, changes) ? this.#sleptMs : this.#offsetMs - errorMs)
   }
 
   /**
@@ -187,12 +164,15 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   #takeLong(sleptMs: number): void {
     const isAll = !this.#jumps.hasJumps
     if (sleptMs > 0) return this.#addSleep(sleptMs, isAll)
-    if (isAll) this.#settleClock()
+    if (isAll) {
+      this.#jumps.close()
+      this.#settleClockError()
+    }
     this.emit('noSleep')
   }
 
   #noteUsual(venue: string, now: number): void {
-    const delayMs = this.#delays.leastMs(venue, now)
+    const delayMs = this.#error.leastDelayMs(venue, now)
     // One that is refused as from the future says nothing of the others.
     if (delayMs === undefined || delayMs < -futureToleranceMs) return
     this.#usual.note(venue, delayMs, now)
@@ -204,59 +184,11 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     if (aheadMs !== undefined) this.emit('ahead', venue, aheadMs)
   }
 
-  /** By how much the node's time is ahead of the venues', milliseconds; undefined while they show no error. */
-  #errorMs(now: number): number | undefined {
-    const delays = this.#delays.eachLeastMs(now)
-    const medianMs = cautiousMedian(delays)
-    const errorMs = medianMs !== undefined && delays.length >= this.#quorum(medianMs) ? medianMs : this.#errorByWall(delays)
-    if (errorMs === undefined || this.#fitsOwnClock(errorMs)) return errorMs
-    return isOnTime(errorMs) || (errorMs > 0 && this.#isProved(now)) ? undefined : errorMs
-  }
-
-  /** Whether the node's time can't be ahead: trades of enough venues came in time by it. */
-  #isProved(now: number): boolean {
-    return [...this.#inTimeAt.values()].filter((at) => now - at <= provedForMs).length >= quorum
-  }
-
-  /** A clock that was ahead and has been set back: one venue that agrees with it now is enough. */
-  #errorByWall(delays: readonly number[]): number | undefined {
-    const errorMs = this.#jumps.backMs
-    return errorMs > 0 && delays.some((delayMs) => Math.abs(delayMs - errorMs) <= stepMs) ? errorMs : undefined
-  }
-
-  /** Whether an error is what a wrong change of the offset has made. */
-  #fitsOwnClock(errorMs: number): boolean {
-    const movedMs = this.#offsetMs - this.#sleptMs
-    return Math.abs(movedMs) > 2 * earlyMs && Math.abs(errorMs - movedMs) <= earlyMs
-  }
-
-  /**
-   * Nothing but a clock makes trades early, so early ones that fit the node's own clock need fewer venues: one, if there is no other that could have
-   * moved the time. Late ones may have been held up.
-   */
-  #quorum(errorMs: number): number {
-    return errorMs < 0 && this.#fitsOwnClock(errorMs) ? Math.min(quorumForOwnClock, this.#delays.count) : quorum
-  }
-
-  /**
-   * Whether new trades show an error: late ones that came before prove nothing by lasting. Two have to agree closely, which late ones don't; they
-   * need not be those in the middle.
-   */
-  #isShownSince(since: number, errorMs: number): boolean {
-    const delays = this.#delays.eachLastMs(since)
-    // A venue whose trades come in time speaks against an error, however near it is.
-    const speaking = this.#fitsOwnClock(errorMs) ? delays : delays.filter((delayMs) => !isOnTime(delayMs))
-    const near = speaking.filter((delayMs) => Math.abs(delayMs - errorMs) <= clockErrorLimitMs).toSorted((a, b) => a - b)
-    const agree = near.some((delayMs, i) => delayMs - (near[i - 1] ?? -Infinity) <= earlyMs)
-    const venues = this.#delays.count
-    return near.length >= Math.min(this.#quorum(errorMs), venues) && (agree || (venues === 1 && near.length === 1))
-  }
-
   #closeJumps(now: number): void {
     const agedMore = this.#jumps.perhapsSleptMs > 0
     this.#jumps.close()
-    for (const venue of this.#delays.venues) this.#noteUsual(venue, now)
-    this.#clockErrorMs = this.#jumps.wallAheadMs - this.#offsetMs
+    for (const venue of this.#error.venues) this.#noteUsual(venue, now)
+    this.#settleClockError()
     if (agedMore) this.emit('noSleep')
   }
 
@@ -267,7 +199,7 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     this.#changeOffset(sleptMs, this.#jumps.seenAt)
     if (isAll) {
       this.#jumps.takeSlept(sleptMs)
-      this.#clockErrorMs = this.#jumps.wallAheadMs - this.#offsetMs
+      this.#settleClockError()
     }
     this.emit('shift', lostMs)
   }
@@ -278,7 +210,8 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
     // By the start's clock again: there was no sleep.
     if (Math.abs(offsetMs) <= earlyMs) this.#sleptMs = 0
     this.#changeOffset(changeMs, -Infinity)
-    this.#forgetJumps()
+    this.#jumps.forget()
+    this.#settleClockError()
     this.emit('shift', lostMs)
   }
 
@@ -286,27 +219,11 @@ export class VenueTime extends EventEmitter<VenueTimeEvents> implements TimeBase
   #changeOffset(byMs: number, wrongSince: number): void {
     this.#offsetMs += byMs
     this.#usual.move(byMs, wrongSince)
-    this.#delays.clear()
-    this.#inTimeAt.clear()
-    this.#constant = undefined
-  }
-
-  #forgetJumps(): void {
-    this.#jumps.forget()
-    this.#settleClock()
+    this.#error.clear()
   }
 
   /** It is known what made the last jumps. */
-  #settleClock(): void {
-    this.#jumps.close()
+  #settleClockError(): void {
     this.#clockErrorMs = this.#jumps.wallAheadMs - this.#offsetMs
   }
-}
-
-/** Of two in the middle the one nearer to 0, so that half of the venues can't move the time. */
-function cautiousMedian(delays: readonly number[]): number | undefined {
-  const sorted = delays.toSorted((a, b) => a - b)
-  const lower = sorted[(sorted.length - 1) >> 1]
-  const upper = sorted[sorted.length >> 1]
-  return lower === undefined || upper === undefined || Math.abs(lower) < Math.abs(upper) ? lower : upper
 }

@@ -29,7 +29,8 @@ const maxPostponements = 12
 
 /**
  * Wires venues onto the board: a tick is evidence, a lost connection and a rejection leave a feed in doubt, an opened one asks for a reading, a
- * reading that shows a trade which the feed does not bring makes the symbol silent, and a stepped clock leaves everything unconfirmed.
+ * reading that shows a trade which the feed does not bring makes the symbol silent, a stepped clock leaves everything unconfirmed, and one that
+ * has gone ahead a little makes everything older.
  */
 export function wireVenues(wiring: VenueWiring): void {
   const { venues, directory, writer, refresher, time, clock } = wiring

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '../testing/fake/fake-clock.ts'
-import { createBoard, noteWallAhead, unseenSleepMs } from './board.ts'
+import { createBoard } from './board.ts'
+import { noteWallAhead, unseenSleepMs } from './unseen-sleep.ts'
 
 const year = 365 * 86_400_000
 
